@@ -1,0 +1,92 @@
+"""What can go wrong, and what to do about it.
+
+Every error a person may meet says two things: what happened, with the value that was
+wrong, and what to do next. The page, the command line and the API print the same two
+sentences, so a subclass is named for the situation and never for the module that met it.
+"""
+
+from __future__ import annotations
+
+
+class TrivetError(Exception):
+    """What happened, with the value that was wrong; then what to do next."""
+
+    def __init__(self, happened: str, *, remedy: str) -> None:
+        super().__init__(happened)
+        self.happened = happened
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.happened} {self.remedy}"
+
+
+class WorkspaceNotFound(TrivetError):
+    """The folder is not a Trivet workspace."""
+
+
+class WorkspaceTooNew(TrivetError):
+    """The workspace was written by a newer Trivet than this one."""
+
+
+class WorkspaceBusy(TrivetError):
+    """Another process is building this workspace right now."""
+
+
+class SettingWrong(TrivetError):
+    """A setting in `trivet.toml` cannot be used as it is written."""
+
+
+class ExportMissing(TrivetError):
+    """A file that the mapping names is not there."""
+
+
+class ExportUnreadable(TrivetError):
+    """A file is there but cannot be read as what it claims to be."""
+
+
+class ColumnMissing(TrivetError):
+    """The mapping names a column that the export does not have."""
+
+
+class NothingPublished(TrivetError):
+    """No build of this workspace has been published yet."""
+
+
+class AuditFailed(TrivetError):
+    """A finished build broke an invariant, so it was not published."""
+
+
+class DiskFull(TrivetError):
+    """There is no room left to write; nothing half-written was kept."""
+
+
+class PeriodUnknown(TrivetError):
+    """A period was written in a form that is not understood."""
+
+
+class MetricUnknown(TrivetError):
+    """No metric has this id."""
+
+
+class DimensionUnknown(TrivetError):
+    """No dimension has this name in this workspace."""
+
+
+class DefinitionRefused(TrivetError):
+    """The linter will not let this definition be used, and says why."""
+
+
+class OptionUnknown(TrivetError):
+    """A definition names an option, or a value of one, that does not exist."""
+
+
+class RecordUnknown(TrivetError):
+    """No record has this id in the published build."""
+
+
+class WorkspaceExists(TrivetError):
+    """The folder already is a Trivet workspace."""
+
+
+class PortTaken(TrivetError):
+    """Something else already answers on the port the pages should be served on."""

@@ -1,0 +1,1 @@
+"""Words every chapter shares: Money, Period, Function, canonical documents."""
