@@ -1,0 +1,1 @@
+"""What is true. Plain Python and SQL, never Django: the numbers also run in a notebook."""

@@ -1,0 +1,99 @@
+"""What stands between the columns of a text file, and what its headings are."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from trivet.errors import ExportUnreadable
+from trivet.numbers.sources.files.format import opened
+
+CANDIDATES = (",", ";", "\t", "|")
+
+_SAMPLE = 1 << 18
+_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The first record of a text file.
+
+    lines_before   lines to skip before it: blank ones, and Excel's `sep=;`
+    alone          nothing follows: an export without records
+    """
+
+    columns: tuple[str, ...]
+    delimiter: str
+    lines_before: int
+    alone: bool
+
+
+def heading_of(path: Path, encoding: str, told: str | None) -> Heading:
+    """Find the headings, and the delimiter unless the mapping tells it.
+
+    Raises   ExportUnreadable if no heading line is found
+    """
+    with opened(path) as file:
+        text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+        sample = text.read(_SAMPLE)
+    sample = sample.removeprefix("\ufeff")
+    lines_before = 0
+    while sample and not (first := sample.splitlines(keepends=True)[0]).strip():
+        sample = sample[len(first) :]
+        lines_before += 1
+    if sample[:4].lower() == "sep=" and len(sample) > 5:
+        told = told or sample[4]
+        sample = sample[len(sample.splitlines(keepends=True)[0]) :]
+        lines_before += 1
+    if not sample.strip():
+        raise ExportUnreadable(
+            f"{path} has no heading line.",
+            remedy="Export it again with the names of the columns in its first line.",
+        )
+    delimiter = told or _sniffed(sample)
+    lines = iter(io.StringIO(sample, newline=""))
+    try:
+        columns = next(csv.reader(lines, delimiter=delimiter))
+    except csv.Error as wrong:
+        raise ExportUnreadable(
+            f"{path} has no heading line that can be read: {wrong}.",
+            remedy="Export it again with the names of the columns in its first line.",
+        ) from wrong
+    alone = len(sample) < _SAMPLE // 2 and not any(line.strip() for line in lines)
+    return Heading(tuple(columns), delimiter, lines_before, alone)
+
+
+def _records(sample: str, delimiter: str, limit: int) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    records: list[list[str]] = []
+    try:
+        for record in reader:
+            if record:
+                records.append(record)
+            if len(records) == limit:
+                break
+    except csv.Error:
+        return records or [[""]]
+    return records or [[""]]
+
+
+def _sniffed(sample: str) -> str:
+    """The candidate under which most records have as many columns as the headings.
+
+    Among equals the one that makes the most columns; a comma when there is only one column.
+    """
+    best, best_score = ",", (0.0, 0)
+    for delimiter in CANDIDATES:
+        records = _records(sample, delimiter, _LINES)
+        width = len(records[0])
+        if width == 1:
+            continue
+        # The sample's last record may be cut off.
+        body = records[1:-1] or records[1:] or records
+        share = Counter(map(len, body))[width] / len(body)
+        if (share, width) > best_score:
+            best, best_score = delimiter, (share, width)
+    return best

@@ -1,0 +1,375 @@
+"""Landing: what the sources sent, kept for ever as rows of text, one folder a load.
+
+    landing/<source>/<table>/<load id>/rows.parquet     the export's columns as text, `_file_row`
+                                       load.json        where they came from
+
+A load is named by its content, so landing the same export again changes nothing. A load's
+folder appears whole or not at all: it is written under another name, brought to the disk and
+then renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from trivet.errors import ColumnMissing, ExportMissing
+from trivet.numbers.sources.files.export import Export, RefusedRow, Written
+from trivet.numbers.sources.files.file_set import (
+    exported_on,
+    files_named,
+    is_pattern,
+    named,
+    shown,
+)
+from trivet.numbers.sources.files.fingerprint import Fingerprint, fingerprint
+from trivet.numbers.sources.files.opening import open_export
+from trivet.numbers.warehouse.disk import room_to_write, to_disk
+from trivet.numbers.warehouse.mapping import check_mapping
+from trivet.numbers.workspace.feed import Feed, Source
+from trivet.numbers.workspace.part import nearest
+from trivet.numbers.workspace.progress import Progress, Ticker, silent
+from trivet.numbers.workspace.workspace import Workspace
+
+ROWS = "rows.parquet"
+ABOUT = "load.json"
+
+_UNFINISHED = ".part-"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One landed export.
+
+    load_id        16 hexadecimal digits of a hash of its bytes and of how they are read
+    file           the export's path, relative to the workspace if it lay inside
+    sha256, size   of the export itself
+    exported_at    day or company-local instant in its file name; None if nobody said
+    landed_at      when it was landed first, UTC
+    rows           rows that fit the headings
+    refused        rows that do not
+    columns        the export's own headings
+    how            encoding, delimiter or sheet it was read with
+    """
+
+    folder: Path
+    source: str
+    table: str
+    load_id: str
+    file: str
+    sha256: str
+    size: int
+    exported_at: date | datetime | None
+    landed_at: datetime
+    rows: int
+    columns: tuple[str, ...]
+    refused: tuple[RefusedRow, ...] = ()
+    how: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rows_file(self) -> Path:
+        return self.folder / ROWS
+
+    def known_at(self, feed: Feed, time_zone: str) -> datetime:
+        """The UTC instant the export speaks of: a day means its start in the company's zone."""
+        said = feed.exported_on if isinstance(feed.exported_on, date) else self.exported_at
+        if said is None:
+            return self.landed_at
+        local = said if isinstance(said, datetime) else datetime.combine(said, time())
+        return local.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+
+    def to_json(self) -> str:
+        """The text of `load.json`."""
+        about = {
+            "source": self.source,
+            "table": self.table,
+            "load_id": self.load_id,
+            "file": self.file,
+            "sha256": self.sha256,
+            "size": self.size,
+            "exported_at": self.exported_at.isoformat() if self.exported_at else None,
+            "landed_at": self.landed_at.isoformat(),
+            "rows": self.rows,
+            "columns": self.columns,
+            "refused": [[row.file_row, row.text, row.says] for row in self.refused],
+            "how": self.how,
+        }
+        return json.dumps(about, ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def of(cls, folder: Path) -> Load:
+        """Read the `load.json` of a load's folder."""
+        about = json.loads((folder / ABOUT).read_text("utf-8"))
+        said = about["exported_at"]
+        if said is not None:
+            said = datetime.fromisoformat(said) if "T" in said else date.fromisoformat(said)
+        return cls(
+            folder,
+            about["source"],
+            about["table"],
+            about["load_id"],
+            about["file"],
+            about["sha256"],
+            about["size"],
+            said,
+            datetime.fromisoformat(about["landed_at"]),
+            about["rows"],
+            tuple(about["columns"]),
+            tuple(RefusedRow(*row) for row in about["refused"]),
+            about["how"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What one round of landing did: loads that are new, loads that were there already."""
+
+    landed: tuple[Load, ...]
+    unchanged: tuple[Load, ...]
+
+
+def land(
+    workspace: Workspace,
+    progress: Progress = silent,
+    *,
+    only: str | None = None,
+    now: datetime | None = None,
+) -> Landing:
+    """Land every export that the mapping names and that was not landed yet.
+
+    only     the name of one source; else all of them
+    now      the instant of landing; the clock's if not given
+    The caller holds the workspace's lock.
+
+    Raises   ExportMissing     a file that is named is not there, or a pattern finds none and
+                               never has
+             ExportUnreadable  a file is not what it claims to be
+             ColumnMissing     a column the mapping names is not in the newest export
+             SettingWrong      the mapping names a table or column that does not exist
+             DiskFull          nothing of the load that did not fit is left
+    """
+    check_mapping(workspace.settings)
+    landed: list[Load] = []
+    unchanged: list[Load] = []
+    known: dict[Path, Fingerprint] = {}
+    _sweep(workspace.landing)
+    for source in workspace.settings.sources:
+        if only is not None and source.name != only:
+            continue
+        for feed in source.feeds:
+            for arrival in _arrivals(workspace, source, feed, known, progress):
+                if arrival.folder.is_dir():
+                    load = Load.of(arrival.folder)
+                    if load not in landed and load not in unchanged:
+                        unchanged.append(load)
+                else:
+                    landed.append(arrival.land(progress, now or datetime.now(UTC)))
+    return Landing(tuple(landed), tuple(unchanged))
+
+
+def loads_of(workspace: Workspace, source: Source, feed: Feed) -> list[Load]:
+    """The landed loads that belong to a feed, the oldest export first.
+
+    When several feeds fill one table from one source, a load belongs to those whose `files`
+    name it. An export that was landed again, because the mapping now says to read it in
+    another way, counts once: as it is read now.
+    """
+    folder = workspace.landing / source.name / feed.table
+    rivals = [other for other in source.feeds if other.table == feed.table]
+    found: dict[tuple[str, str, str | None], Load] = {}
+    for load in sorted(_loads_in(folder), key=lambda load: (load.landed_at, load.load_id)):
+        if feed.sheet is not None and load.how.get("sheet") != feed.sheet:
+            continue
+        if len(rivals) > 1 and not named(feed, load.file, workspace.folder):
+            continue
+        which = (load.file, load.sha256, load.how.get("sheet"))
+        before = found.get(which)
+        if before is None or before.load_id != _load_id_now(before, source, feed):
+            found[which] = load
+    zone = workspace.settings.company.time_zone
+    return sorted(found.values(), key=lambda load: (load.known_at(feed, zone), load.load_id))
+
+
+def _loads_in(folder: Path) -> Iterator[Load]:
+    if folder.is_dir():
+        for each in sorted(folder.iterdir()):
+            if not each.name.startswith(".") and (each / ABOUT).is_file():
+                yield Load.of(each)
+
+
+def _load_id(source: Source, feed: Feed, sha256: str, said: date | datetime | None) -> str:
+    reading = [feed.delimiter, feed.encoding, feed.sheet, said.isoformat() if said else None]
+    identity = json.dumps([sha256, source.name, feed.table, *reading])
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def _load_id_now(load: Load, source: Source, feed: Feed) -> str:
+    return _load_id(source, feed, load.sha256, load.exported_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """An export on its way into landing."""
+
+    workspace: Workspace
+    source: Source
+    feed: Feed
+    path: Path
+    found: Fingerprint
+    said: date | datetime | None
+    load_id: str
+
+    @property
+    def folder(self) -> Path:
+        return self.workspace.landing / self.source.name / self.feed.table / self.load_id
+
+    @property
+    def file(self) -> str:
+        return shown(self.path, self.workspace.folder)
+
+    def opened(self) -> Export:
+        return open_export(self.path, self.found, self.feed)
+
+    def columns(self) -> tuple[str, ...]:
+        landed = self.folder.is_dir()
+        return Load.of(self.folder).columns if landed else self.opened().columns
+
+    def land(self, progress: Progress, now: datetime) -> Load:
+        progress(f"Landing {self.file}")
+        export = self.opened()
+        part = self.folder.with_name(f"{_UNFINISHED}{self.load_id}-{uuid4().hex}")
+        with room_to_write(part, self.file), _removed_on_failure(part):
+            part.mkdir(parents=True)
+            written = export.write(part / ROWS, Ticker(progress, f"Landing {self.file}"))
+            load = self._load(export, written, now)
+            (part / ABOUT).write_text(load.to_json(), "utf-8")
+            to_disk(part / ROWS)
+            to_disk(part / ABOUT)
+            to_disk(part)
+            part.rename(self.folder)
+            to_disk(self.folder.parent)
+        return load
+
+    def _load(self, export: Export, written: Written, now: datetime) -> Load:
+        return Load(
+            self.folder,
+            self.source.name,
+            self.feed.table,
+            self.load_id,
+            self.file,
+            self.found.sha256,
+            self.found.size,
+            self.said,
+            now.astimezone(UTC),
+            written.rows,
+            export.columns,
+            written.refused,
+            export.how,
+        )
+
+
+def _arrivals(
+    workspace: Workspace,
+    source: Source,
+    feed: Feed,
+    known: dict[Path, Fingerprint],
+    progress: Progress,
+) -> list[_Arrival]:
+    """The feed's files, the oldest export first, their headings checked."""
+    arrivals: dict[str, _Arrival] = {}
+    for name in feed.files:
+        paths = files_named(name, workspace.folder)
+        if not paths:
+            _missing(workspace, source, feed, name, progress)
+        for path in paths:
+            if path not in known:
+                known[path] = fingerprint(path)
+            said = exported_on(path, feed)
+            load_id = _load_id(source, feed, known[path].sha256, said)
+            arrivals.setdefault(
+                load_id, _Arrival(workspace, source, feed, path, known[path], said, load_id)
+            )
+    # Without a day in its name an export is of now, so the newest.
+    ordered = sorted(arrivals.values(), key=lambda a: (a.said is None, str(a.said), a.file))
+    _check_columns(ordered)
+    return ordered
+
+
+def _check_columns(arrivals: list[_Arrival]) -> None:
+    """Refuse a new export without a column that the mapping names, before anything is written.
+
+    An older export may lack a column that a newer one has: the system got it in between.
+    """
+    for position, arrival in enumerate(arrivals):
+        if arrival.folder.is_dir():
+            continue
+        columns = arrival.opened().columns
+        lacking = [name for name in arrival.feed.reads if name not in columns]
+        newer = [a for a in arrivals[position + 1 :] if str(a.said) != str(arrival.said)]
+        if lacking and not any(set(lacking) <= set(later.columns()) for later in newer):
+            raise column_missing(arrival.file, lacking, columns, arrival.source, arrival.feed)
+
+
+def column_missing(
+    file: str, lacking: list[str], columns: tuple[str, ...], source: Source, feed: Feed
+) -> ColumnMissing:
+    """The error for columns that the mapping names and an export does not have."""
+    said = []
+    for name in lacking[:5]:
+        near = nearest(name, columns)
+        said.append(f"{name!r}" + (f" (did you mean {near!r}?)" if near else ""))
+    more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+    has = ", ".join(map(repr, columns[:30])) + (", ..." if len(columns) > 30 else "")
+    return ColumnMissing(
+        f"{file} has no column {', '.join(said)}{more}. It has {has}.",
+        remedy=f'Correct the feed of {feed.table} in source "{source.name}" of trivet.toml,'
+        " or export the file with that column.",
+    )
+
+
+def _missing(
+    workspace: Workspace, source: Source, feed: Feed, name: str, progress: Progress
+) -> None:
+    """A pattern that finds nothing new is a quiet week; a file that is named has to be there."""
+    if is_pattern(name) and loads_of(workspace, source, feed):
+        progress(f"No file matches {name}; what was landed from it before is kept")
+        return
+    wanted = workspace.folder / name
+    folder = wanted.parent
+    # The nearest folder that exists says more than the one that does not.
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    names = [each.name for each in sorted(folder.iterdir()) if each.is_file()][:500]
+    near = nearest(wanted.name, names)
+    there = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+    hint = f"did you mean {near}?" if near else f"it has {there or 'no files'}"
+    raise ExportMissing(
+        f"There is no file {name}, which the feed of {feed.table} in source"
+        f' "{source.name}" names; in {shown(folder, workspace.folder)}, {hint}.',
+        remedy="Put the export there, or correct `files` in trivet.toml; names are relative to"
+        f" {workspace.folder}.",
+    )
+
+
+@contextmanager
+def _removed_on_failure(part: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def _sweep(landing: Path) -> None:
+    """Remove what landings that were killed have left. Nobody else lands: the lock is held."""
+    for part in landing.glob(f"*/*/{_UNFINISHED}*"):
+        shutil.rmtree(part, ignore_errors=True)

@@ -1,0 +1,50 @@
+-- Every way to slice, in one shape: the value of a dimension on a record, and since when.
+-- The segment and region of an account keep their history: a customer who outgrew a segment
+-- must not look like churn from it.
+create or replace view main.dimension_value as
+select 'segment' as dimension, 'account' as record_kind, account_id as record_id, segment as value, valid_from, valid_to as valid_until
+from account_history
+where segment is not null
+union all
+select 'region', 'account', account_id, region, valid_from, valid_to
+from account_history
+where region is not null
+union all
+select 'industry', 'account', account_id, industry, date '0001-01-01', date '9999-12-31'
+from account
+where industry is not null
+union all
+select 'country', 'account', account_id, country, date '0001-01-01', date '9999-12-31'
+from account
+where country is not null
+union all
+select 'product', 'opportunity', opportunity_id, product, date '0001-01-01', date '9999-12-31'
+from opportunity
+where product is not null
+union all
+select 'lead_source', 'opportunity', opportunity_id, lead_source, date '0001-01-01', date '9999-12-31'
+from opportunity
+where lead_source is not null
+union all
+select 'lead_source', 'contact', contact_id, lead_source, date '0001-01-01', date '9999-12-31'
+from contact
+where lead_source is not null
+union all
+select 'owner', 'opportunity', opportunity.opportunity_id, coalesce(crm_user.name, opportunity.owner_id), date '0001-01-01', date '9999-12-31'
+from opportunity
+left join crm_user on crm_user.user_id = opportunity.owner_id
+where opportunity.owner_id is not null
+union all
+select 'owner', 'account', account.account_id, coalesce(crm_user.name, account.owner_id), date '0001-01-01', date '9999-12-31'
+from account
+left join crm_user on crm_user.user_id = account.owner_id
+where account.owner_id is not null
+union all
+select 'campaign', 'opportunity', opportunity.opportunity_id, coalesce(crm_campaign.name, opportunity.campaign_id), date '0001-01-01', date '9999-12-31'
+from opportunity
+left join crm_campaign on crm_campaign.campaign_id = opportunity.campaign_id
+where opportunity.campaign_id is not null
+union all
+select dimension, record_kind, record_id, value, date '0001-01-01', date '9999-12-31'
+from custom_value
+where value is not null

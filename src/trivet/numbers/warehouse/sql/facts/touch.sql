@@ -1,0 +1,75 @@
+-- Everything that happened with a person or an account, marketing's and sales', in one compact
+-- table sorted by account and time, so that zone maps find an account's rows without an index.
+--
+-- evidence  2 a response or a human activity, 1 exposure (sent, opened, visited), 0 automatic
+-- code      epoch seconds * 10 + rank of the function. The smallest code of a set is its earliest
+--           touch; at the same second marketing ranks last, because a marketing source must
+--           come before the first sales activity, not with it.
+create or replace table main.touch as
+with marketing_touch as (
+    select
+        coalesce(contact_key.account_no, 0) as account_no,
+        contact_key.contact_no,
+        0 as opportunity_no,
+        touchpoint.touched_at,
+        coalesce(touchpoint.function, 'marketing') as function,
+        touchpoint.kind,
+        case
+            when touchpoint.kind in ('form', 'event_attended', 'content', 'demo_request', 'reply') then 2
+            else 1
+        end as evidence,
+        touchpoint.channel,
+        touchpoint.content,
+        touchpoint.campaign_id,
+        touchpoint.source
+    from touchpoint
+    join contact_key using (contact_id)
+),
+
+sales_touch as (
+    select
+        coalesce(contact_key.account_no, account_key.account_no, opportunity_key.account_no, 0) as account_no,
+        coalesce(contact_key.contact_no, 0) as contact_no,
+        coalesce(opportunity_key.opportunity_no, 0) as opportunity_no,
+        sales_activity.happened_at as touched_at,
+        coalesce(sales_activity.function, 'sales') as function,
+        sales_activity.kind,
+        case when coalesce(sales_activity.is_automatic, false) then 0 else 2 end as evidence,
+        sales_activity.direction as channel,
+        sales_activity.subject as content,
+        null as campaign_id,
+        sales_activity.source
+    from sales_activity
+    left join contact_key using (contact_id)
+    left join account_key on account_key.account_id = sales_activity.account_id
+    left join opportunity_key on opportunity_key.opportunity_id = sales_activity.opportunity_id
+),
+
+every_touch as (
+    select * from marketing_touch
+    union all
+    select * from sales_touch
+)
+
+select
+    cast(account_no as integer)      as account_no,
+    cast(contact_no as integer)      as contact_no,
+    cast(opportunity_no as integer)  as opportunity_no,
+    cast(epoch(touched_at) as bigint) * 10
+        + case function
+            when 'sales' then 1
+            when 'customer_success' then 2
+            when 'partner' then 3
+            when 'marketing' then 4
+            else 0
+        end                          as code,
+    cast(evidence as tinyint)        as evidence,
+    cast(touched_at as timestamp)    as touched_at,
+    function,
+    kind,
+    channel,
+    content,
+    campaign_id,
+    source
+from every_touch
+order by account_no, touched_at, contact_no, code

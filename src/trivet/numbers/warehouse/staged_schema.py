@@ -1,0 +1,98 @@
+"""The `staged` schema: every canonical table as the sources sent it, typed, with all loads.
+
+Staging fills it, the canonical step reads only it. A test that wants a small warehouse makes
+this schema and inserts its rows.
+"""
+
+from __future__ import annotations
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from trivet.numbers.warehouse.tables import TABLES, Table
+
+LINEAGE_TYPES = {
+    "source": "varchar",
+    "file": "varchar",
+    "file_row": "bigint",
+    "load_id": "varchar",
+    "exported_at": "timestamp",
+}
+"""Type of each column of `tables.LINEAGE`."""
+
+CUSTOM_VALUE = {
+    "dimension": "varchar",
+    "table_name": "varchar",
+    "record_id": "varchar",
+    "value": "varchar",
+    "source": "varchar",
+    "load_id": "varchar",
+    "exported_at": "timestamp",
+}
+"""`staged.custom_value`: what an export says of a record in a column declared a dimension."""
+
+FEED = {
+    "source": "varchar",
+    "system": "varchar",
+    "table_name": "varchar",
+    "load_id": "varchar",
+    "file": "varchar",
+    "exported_at": "timestamp",
+    "landed_at": "timestamp",
+    "rows": "bigint",
+    "staged_rows": "bigint",
+    "quarantined_rows": "bigint",
+    "not_applicable_rows": "bigint",
+    "columns_mapped": "varchar[]",
+}
+"""`staged.feed`: one row a load; `columns_mapped` holds names as the mapping writes them."""
+
+QUARANTINE = {
+    "source": "varchar",
+    "table_name": "varchar",
+    "file": "varchar",
+    "file_row": "bigint",
+    "column_name": "varchar",
+    "value": "varchar",
+    "rule": "varchar",
+    "says": "varchar",
+    "load_id": "varchar",
+}
+"""`main.quarantine`: one row a broken rule; the row itself is in no canonical table."""
+
+
+def staged_columns(table: Table) -> dict[str, str]:
+    """Name and type of every column of `staged.<table>`, lineage last."""
+    own = {column.stored_as: column.kind.sql for column in table.columns}
+    return own | LINEAGE_TYPES
+
+
+def create_table(
+    connection: DuckDBPyConnection, name: str, columns: dict[str, str], schema: str
+) -> None:
+    """Make an empty table unless it is there."""
+    definitions: list[exp.Expression] = [
+        exp.ColumnDef(
+            this=exp.to_identifier(column, quoted=True),
+            kind=exp.DataType.build(kind, dialect="duckdb"),
+        )
+        for column, kind in columns.items()
+    ]
+    statement = exp.Create(
+        this=exp.Schema(this=exp.table_(name, db=schema, quoted=True), expressions=definitions),
+        kind="TABLE",
+        exists=True,
+    )
+    connection.execute(statement.sql("duckdb"))
+
+
+def create_staged(connection: DuckDBPyConnection) -> None:
+    """Make `staged.<table>` for every canonical table, `staged.custom_value`, `staged.feed`
+    and `main.quarantine`, empty, where they are not there yet.
+    """
+    connection.execute("create schema if not exists staged")
+    for table in TABLES:
+        create_table(connection, table.name, staged_columns(table), "staged")
+    create_table(connection, "custom_value", CUSTOM_VALUE, "staged")
+    create_table(connection, "feed", FEED, "staged")
+    create_table(connection, "quarantine", QUARANTINE, "main")

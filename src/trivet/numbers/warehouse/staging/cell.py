@@ -1,0 +1,68 @@
+"""From the export's cells to the text of a canonical column: which column, mapped to what."""
+
+from __future__ import annotations
+
+from trivet.numbers.warehouse.staging.parameters import Parameters, quoted
+from trivet.numbers.workspace.feed import ColumnRule, Feed
+
+
+class Cells:
+    """The texts of one load's rows.
+
+    present   the load's own columns; one that an old export does not have reads as empty
+    """
+
+    def __init__(self, feed: Feed, present: frozenset[str], parameters: Parameters) -> None:
+        self._feed = feed
+        self._present = present
+        self._parameters = parameters
+
+    def cell(self, column: str) -> str:
+        """SQL for an export's cell: null when it is blank or one of the feed's `missing`."""
+        if column not in self._present:
+            return "null::varchar"
+        read = f"read_cell({quoted(column)})"
+        if not self._feed.missing:
+            return read
+        words = self._parameters.add([word.strip().casefold() for word in self._feed.missing])
+        return f"case when list_contains({words}, lower({read})) then null else {read} end"
+
+    def text(self, rule: ColumnRule) -> str:
+        """SQL for the text of a canonical column, after value map, `otherwise` and `default`."""
+        if rule.constant is not None:
+            return f"{self._parameters.add(rule.constant)}::varchar"
+        said = self._origin(rule)
+        named = {key.strip(): value for key, value in rule.values.items()}
+        default = named.pop("", None) if rule.default is None else rule.default
+        if named or rule.otherwise is not None:
+            said = self._mapped(said, named, rule.otherwise)
+        if default is not None:
+            said = f"coalesce({said}, {self._parameters.add(default)}::varchar)"
+        return said
+
+    def _origin(self, rule: ColumnRule) -> str:
+        cells = [self.cell(name) for name in rule.reads]
+        if rule.joined:
+            return (
+                f"nullif(concat_ws({self._parameters.add(rule.joined_by)}, {', '.join(cells)}), '')"
+            )
+        return cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+
+    def _mapped(self, said: str, named: dict[str, str], otherwise: str | None) -> str:
+        add = self._parameters.add
+        whens = " ".join(
+            f"when {said} = {add(key)} then {add(value)}::varchar" for key, value in named.items()
+        )
+        # An empty cell is not one of "the others": what nobody filled in stays a stated gap.
+        rest = said if otherwise is None else f"{add(otherwise)}::varchar"
+        return f"case when {said} is null then null {whens} else {rest} end"
+
+    def applies(self) -> str | None:
+        """SQL: true for the rows that are records of the feed's table; None if all are."""
+        conditions = [f"{self.cell(name)} is not null" for name in self._feed.when_present]
+        for name, texts in self._feed.only.items():
+            allowed = self._parameters.add([text.strip() for text in texts])
+            # Raw, without `missing`: a filter speaks of what is written there.
+            raw = f"read_cell({quoted(name)})" if name in self._present else "null::varchar"
+            conditions.append(f"list_contains({allowed}, coalesce({raw}, ''))")
+        return " and ".join(conditions) or None

@@ -1,0 +1,101 @@
+"""The query of one load under one feed: every row typed, with the first problem it has."""
+
+# ruff: noqa: S608 - names are quoted, values are parameters; see the package.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from trivet.numbers.warehouse.staging.cell import Cells
+from trivet.numbers.warehouse.staging.content_id import content_id, content_id_sql
+from trivet.numbers.warehouse.staging.field_history import plain_value
+from trivet.numbers.warehouse.staging.impossible import impossible_dates
+from trivet.numbers.warehouse.staging.parameters import Parameters, quoted
+from trivet.numbers.warehouse.staging.problem import Problem
+from trivet.numbers.warehouse.staging.value import Context, Values, text_name
+from trivet.numbers.warehouse.tables import Table
+from trivet.numbers.workspace.feed import Feed
+
+
+@dataclass(frozen=True, slots=True)
+class FeedQuery:
+    """SQL over one load.
+
+    judged       the rows that are records of the table: typed columns, texts (`t_` and the
+                 name), `_file_row`, and `problem`: the number of the first problem, or null
+    columns      canonical columns, as stored, that `judged` has
+    problems     what the numbers mean, counted from 1
+    applicable   the count of rows that are records of the table; None if all are
+    parameters   values of both
+    """
+
+    judged: str
+    columns: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    applicable: str | None
+    parameters: dict[str, object]
+
+
+def feed_query(
+    table: Table,
+    feed: Feed,
+    context: Context,
+    rows_file: str,
+    present: frozenset[str],
+    exported_at: datetime,
+) -> FeedQuery:
+    """Make the query.
+
+    present       columns that the load has
+    exported_at   UTC, without a zone
+    """
+    parameters = Parameters()
+    cells = Cells(feed, present, parameters)
+    values = Values(table, feed, context, parameters)
+    mapped = frozenset(feed.columns)
+    columns = [column for column in table.columns if column.name in mapped]
+
+    landed = f"read_parquet({parameters.add(rows_file)})"
+    applies = cells.applies()
+    where = f" where {applies}" if applies else ""
+    texts = [f"{cells.text(feed.columns[c.name])} as {text_name(c)}" for c in columns]
+
+    typed: dict[str, str] = {}
+    for column in columns:
+        typed[column.stored_as] = values.value(column, feed.columns[column.name])
+        if (table.name, column.name) in (
+            ("opportunity_field_history", "old_value"),
+            ("opportunity_field_history", "new_value"),
+        ):
+            typed[column.stored_as] = plain_value(values, feed, text_name(column))
+    if any(column.name == "currency" for column in table.columns):
+        typed["currency"] = values.currency()
+
+    problems = [p for c in columns for p in values.problems(c, feed.columns[c.name])]
+    instant = f"{parameters.add(exported_at)}::timestamp"
+    problems += impossible_dates(
+        table.name, mapped, context.stages, context.company_zone, instant, parameters
+    )
+    whens = " ".join(
+        f"when {problem.when} then {number}" for number, problem in enumerate(problems, start=1)
+    )
+
+    source = "typed"
+    read = ", ".join(f"{sql} as {quoted(name)}" for name, sql in typed.items())
+    ctes = [
+        f"said as (select _file_row, {', '.join(texts)} from {landed}{where})",
+        f"typed as (select *, {read} from said)",
+    ]
+    made = content_id(table, mapped)
+    stored = list(typed)
+    if made is not None:
+        known = frozenset({*mapped, "currency"} if "currency" in typed else mapped)
+        identity = f"{content_id_sql(table, made, known)} as {quoted(made.id_column)}"
+        ctes.append(f"named as (select *, {identity} from typed)")
+        stored.append(made.id_column)
+        source = "named"
+    problem = f"case {whens} end" if whens else "null::integer"
+    judged = f"with {', '.join(ctes)} select *, {problem} as problem from {source}"
+    counted = f"select count(*) from {landed}{where}" if applies else None
+    return FeedQuery(judged, tuple(stored), tuple(problems), counted, parameters.values)

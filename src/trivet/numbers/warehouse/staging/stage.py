@@ -1,0 +1,233 @@
+"""All landed loads into the `staged` schema, feed by feed."""
+
+# ruff: noqa: S608 - names are quoted, values are parameters; see the package.
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from trivet.errors import ColumnMissing
+from trivet.numbers.warehouse.landing import Load, column_missing, loads_of
+from trivet.numbers.warehouse.mapping import check_mapping
+from trivet.numbers.warehouse.staged_schema import create_staged
+from trivet.numbers.warehouse.staging.custom_values import custom_columns, stage_custom_values
+from trivet.numbers.warehouse.staging.duplicates import last_row, quarantine_duplicates
+from trivet.numbers.warehouse.staging.feed_query import FeedQuery, feed_query
+from trivet.numbers.warehouse.staging.parameters import quoted
+from trivet.numbers.warehouse.staging.problem import UNREADABLE_ROW
+from trivet.numbers.warehouse.staging.salesforce import has_salesforce_ids
+from trivet.numbers.warehouse.staging.value import Context
+from trivet.numbers.warehouse.tables import BY_NAME, Table
+from trivet.numbers.workspace.feed import Feed, Source
+from trivet.numbers.workspace.part import nearest
+from trivet.numbers.workspace.progress import Progress, silent
+from trivet.numbers.workspace.settings import Settings
+from trivet.numbers.workspace.workspace import Workspace
+
+READERS = Path(__file__).parents[1] / "sql" / "staging" / "readers.sql"
+
+
+def stage(
+    connection: DuckDBPyConnection, workspace: Workspace, progress: Progress = silent
+) -> None:
+    """Fill `staged.<table>` for every canonical table, from every load of every feed.
+
+    Also `staged.custom_value`, `staged.feed` (one row a load and feed; its rows are those
+    staged, in quarantine and not applicable together) and `main.quarantine` (one row a bad
+    row, with the first thing that is wrong with it). Landing is read, never written.
+
+    Raises   SettingWrong   the mapping names a table or column that does not exist
+             ColumnMissing  the newest load of a feed lacks a column that the mapping names
+    """
+    settings = workspace.settings
+    check_mapping(settings)
+    create_staged(connection)
+    connection.execute(READERS.read_text("utf-8"))
+    salesforce = {
+        source.name: has_salesforce_ids(connection, workspace, source)
+        for source in settings.sources
+    }
+    crm_is_salesforce = any(salesforce[s.name] for s in settings.sources if s.system == "crm")
+    for source in settings.sources:
+        for feed in source.feeds:
+            loads = loads_of(workspace, source, feed)
+            _check_columns(loads, source, feed)
+            context = Context(
+                source.time_zone,
+                settings.company.time_zone,
+                feed.currency or settings.company.currency,
+                settings.stages,
+                salesforce[source.name],
+                crm_is_salesforce,
+            )
+            for load in loads:
+                progress(f"Staging {feed.table} from {load.file}: {load.rows:,} rows")
+                _Staging(connection, settings, source, feed, load, context).run()
+    _check_dimensions(workspace)
+
+
+def _check_columns(loads: list[Load], source: Source, feed: Feed) -> None:
+    if not loads:
+        return
+    newest = loads[-1]
+    if lacking := [name for name in feed.reads if name not in newest.columns]:
+        raise column_missing(newest.file, lacking, newest.columns, source, feed)
+
+
+def _check_dimensions(workspace: Workspace) -> None:
+    """A declared dimension whose column no export has would be an empty promise."""
+    settings = workspace.settings
+    for name, dimension in settings.dimensions.items():
+        if not dimension.custom:
+            continue
+        feeds = [(s, f) for s in settings.sources for f in s.feeds if f.table == dimension.table]
+        loads = [load for source, feed in feeds for load in loads_of(workspace, source, feed)]
+        columns = {column for load in loads for column in load.columns}
+        if loads and dimension.column not in columns:
+            near = nearest(dimension.column, sorted(columns))
+            raise ColumnMissing(
+                f"The dimension {name!r} is the column {dimension.column!r} of the exports of"
+                f" {dimension.table}, and none has it"
+                + (f"; did you mean {near!r}?" if near else "."),
+                remedy="Correct [dimensions] in trivet.toml, or export the column.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Staging:
+    """One load under one feed."""
+
+    connection: DuckDBPyConnection
+    settings: Settings
+    source: Source
+    feed: Feed
+    load: Load
+    context: Context
+
+    @property
+    def table(self) -> Table:
+        return BY_NAME[self.feed.table]
+
+    def run(self) -> None:
+        """Stage the good rows, quarantine the others, count both."""
+        exported_at = self.load.known_at(self.feed, self.context.company_zone)
+        exported_at = exported_at.astimezone(UTC).replace(tzinfo=None)
+        query = feed_query(
+            self.table,
+            self.feed,
+            self.context,
+            str(self.load.rows_file),
+            frozenset(self.load.columns),
+            exported_at,
+        )
+        lineage = {
+            "source": self.source.name,
+            "file": self.load.file,
+            "load_id": self.load.load_id,
+            "exported_at": exported_at,
+        }
+        after = last_row(self.connection, self.table)
+        staged = self._insert(query, lineage)
+        applicable = self.load.rows
+        if query.applicable is not None:
+            applicable = self._count(query.applicable, query.parameters)
+        quarantined = 0
+        if staged < applicable:
+            quarantined = self._quarantine(query, lineage)
+        repeated = quarantine_duplicates(self.connection, self.table, self.load.load_id, after)
+        quarantined += repeated + self._quarantine_refused()
+        custom = custom_columns(self.settings.dimensions, self.feed.table)
+        stage_custom_values(self.connection, self.table, self.feed, self.load, custom)
+        self._note(
+            {
+                "exported_at": exported_at,
+                "staged_rows": staged - repeated,
+                "quarantined_rows": quarantined,
+                "not_applicable_rows": self.load.rows - applicable,
+            }
+        )
+
+    def _insert(self, query: FeedQuery, lineage: dict[str, object]) -> int:
+        columns = ", ".join(quoted(name) for name in query.columns)
+        return self._count(
+            f"insert into staged.{quoted(self.table.name)}"
+            f" ({columns}, source, file, file_row, load_id, exported_at)"
+            f" select {columns}, $source, $file, _file_row, $load_id, $exported_at::timestamp"
+            f" from ({query.judged}) where problem is null",
+            query.parameters | lineage,
+        )
+
+    def _quarantine(self, query: FeedQuery, lineage: dict[str, object]) -> int:
+        value = " ".join(
+            f"when {number} then {problem.value}"
+            for number, problem in enumerate(query.problems, start=1)
+        )
+        given: dict[str, object] = {
+            "rules": [problem.rule for problem in query.problems],
+            "columns": [problem.column for problem in query.problems],
+            "sentences": [problem.says for problem in query.problems],
+            "table_name": self.table.name,
+        }
+        given |= {name: lineage[name] for name in ("source", "file", "load_id")}
+        return self._count(
+            "insert into main.quarantine (source, table_name, file, file_row, column_name, value,"
+            " rule, says, load_id)"
+            " select $source, $table_name, $file, _file_row, $columns[problem], value,"
+            " $rules[problem], replace($sentences[problem], '{value}', coalesce(value, '')),"
+            f" $load_id from (select *, case problem {value} end as value"
+            f" from ({query.judged}) where problem is not null) order by _file_row",
+            query.parameters | given,
+        )
+
+    def _quarantine_refused(self) -> int:
+        """Rows that did not fit the headings never became cells; they are shown as they are."""
+        refused = self.load.refused
+        if refused:
+            self.connection.execute(
+                "insert into main.quarantine select $source, $table_name, $file, unnest($rows),"
+                " null, unnest($texts), $rule, unnest($says), $load_id",
+                {
+                    "source": self.source.name,
+                    "table_name": self.table.name,
+                    "file": self.load.file,
+                    "rows": [row.file_row for row in refused],
+                    "texts": [row.text for row in refused],
+                    "rule": UNREADABLE_ROW,
+                    "says": [f"{row.says}: correct it in the export." for row in refused],
+                    "load_id": self.load.load_id,
+                },
+            )
+        return len(refused)
+
+    def _note(self, counts: dict[str, object]) -> None:
+        mapped = [
+            name
+            for name, rule in self.feed.columns.items()
+            if not rule.reads or set(rule.reads) & set(self.load.columns)
+        ]
+        row = {
+            "source": self.source.name,
+            "system": self.source.system,
+            "table_name": self.table.name,
+            "load_id": self.load.load_id,
+            "file": self.load.file,
+            "landed_at": self.load.landed_at.astimezone(UTC).replace(tzinfo=None),
+            "rows": self.load.rows + len(self.load.refused),
+            "columns_mapped": mapped,
+            **counts,
+        }
+        names = ", ".join(row)
+        values = ", ".join(f"${name}" for name in row)
+        self.connection.execute(f"insert into staged.feed ({names}) values ({values})", row)
+
+    def _count(self, statement: str, parameters: dict[str, object]) -> int:
+        """The one number a statement answers with; for an insert, the rows it added."""
+        named = set(re.findall(r"\$(\w+)", statement))
+        given = {name: value for name, value in parameters.items() if name in named}
+        [found] = self.connection.execute(statement, given).fetchall()
+        return int(found[0])

@@ -1,0 +1,1 @@
+"""The folder a company works in: its settings, what was landed, what was built."""

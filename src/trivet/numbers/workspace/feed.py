@@ -1,0 +1,173 @@
+"""What the mapping says about a file set: where it is, how to read it, what its columns mean."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, Self
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from trivet.numbers.workspace.company import checked_currency, checked_time_zone
+from trivet.numbers.workspace.part import Part
+
+DATE_CODES = frozenset("aAwdbBmyYHIpMSfgnzZjUWGuV%")
+"""Letters that may follow `%` (or `%-`) in a date format: those of DuckDB's `strptime`."""
+
+
+def checked_date_format(text: str) -> str:
+    """The format itself; ValueError if it has no day in it or an unknown code."""
+    codes = re.findall(r"%-?(.?)", text)
+    if strange := [code for code in codes if code not in DATE_CODES]:
+        raise ValueError(f"{text!r} has the unknown code %{strange[0]}; write for example %d.%m.%Y")
+    whole = {"Y", "y", "G"} & set(codes) and ({"m", "b", "B", "j", "U", "W", "V"} & set(codes))
+    if not whole:
+        raise ValueError(f"{text!r} has no year and month; write for example %d.%m.%Y %H:%M")
+    return text
+
+
+def _many(given: Any) -> Any:
+    return (given,) if isinstance(given, str) else given
+
+
+class ColumnRule(Part):
+    """How one canonical column comes about. Exactly one of the first four is given.
+
+    column      the export's column
+    constant    the same text for every row
+    first_of    the first of these columns that is filled in
+    joined      these columns, those that are filled in, with `joined_by` between them
+    values      export's text -> canonical text; other texts pass through
+    otherwise   canonical text for the texts that `values` does not name; not for empty cells
+    default     canonical text for an empty cell
+    format      how a date or instant is written, or several ways
+    times       factor for a number or an amount: 12 makes a year's of a month's
+    last_day    the export gives the last day included; the warehouse keeps the first day after
+    """
+
+    column: str | None = None
+    constant: str | None = None
+    first_of: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    joined_by: str = " "
+    values: dict[str, str] = Field(default_factory=dict)
+    otherwise: str | None = None
+    default: str | None = None
+    format: tuple[str, ...] = ()
+    times: Decimal | None = None
+    last_day: bool = False
+
+    # Column names, separators and values are the export's own: a blank in them may matter.
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, given: Any) -> Any:
+        return {"column": given} if isinstance(given, str) else given
+
+    @field_validator("format", mode="before")
+    @classmethod
+    def _one_or_more(cls, given: Any) -> Any:
+        return _many(given)
+
+    @field_validator("format")
+    @classmethod
+    def _readable(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(checked_date_format(text) for text in formats)
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        given = [self.column is not None, self.constant is not None, self.first_of, self.joined]
+        if sum(map(bool, given)) != 1:
+            raise ValueError("give exactly one of column, constant, first_of and joined")
+        return self
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The export's columns that this rule reads."""
+        return (self.column,) if self.column is not None else self.first_of + self.joined
+
+
+class Feed(Part):
+    """`[[source.feed]]`: one file set that feeds one canonical table.
+
+    table          the canonical table
+    files          globs, relative to the workspace folder
+    columns        canonical column -> how it comes about
+    exported_on    "filename", a day, or None: the instant it was first landed
+    delimiter, encoding, sheet    how to read the files; found out when None
+    date_format    how dates and instants are written, unless a column says otherwise
+    decimal_comma  1.234,50 instead of 1,234.50
+    missing        texts that mean "not filled in", besides the empty one
+    currency       of the feed's money where a row has none
+    when_present   a row where one of these columns is empty is no record of this table
+    only           export's column -> the texts a row must have there to be a record of this table
+    """
+
+    table: str
+    files: tuple[str, ...] = Field(min_length=1)
+    columns: dict[str, ColumnRule] = Field(min_length=1)
+    exported_on: Literal["filename"] | date | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    encoding: str | None = None
+    sheet: str | None = None
+    date_format: tuple[str, ...] = ()
+    decimal_comma: bool = False
+    missing: tuple[str, ...] = ()
+    currency: str | None = None
+    when_present: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    # Column names, separators and values are the export's own: a blank in them may matter.
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    @field_validator("files", "date_format", mode="before")
+    @classmethod
+    def _one_or_more(cls, given: Any) -> Any:
+        return _many(given)
+
+    @field_validator("date_format")
+    @classmethod
+    def _readable(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(checked_date_format(text) for text in formats)
+
+    @field_validator("currency")
+    @classmethod
+    def _currency(cls, code: str | None) -> str | None:
+        return None if code is None else checked_currency(code)
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding(cls, name: str | None) -> str | None:
+        if name is None:
+            return None
+        try:
+            "".encode(name)
+        except (LookupError, ValueError) as wrong:
+            raise ValueError(
+                f"{name!r} is not a known encoding; write for example utf-8 or cp1252"
+            ) from wrong
+        return name
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The export's columns that this feed reads, each once, in the order of the mapping."""
+        columns = [name for rule in self.columns.values() for name in rule.reads]
+        return tuple(dict.fromkeys([*columns, *self.when_present, *self.only]))
+
+
+class Source(Part):
+    """`[[source]]`: one system that exports come from.
+
+    name        unique; also the name of its folder under `landing/`
+    time_zone   of the instants in its files that do not say theirs
+    feeds       `[[source.feed]]`
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    system: Literal["crm", "marketing_automation", "customer_success", "billing", "other"]
+    time_zone: str = "UTC"
+    feeds: tuple[Feed, ...] = Field(default=(), alias="feed")
+
+    _time_zone = field_validator("time_zone")(checked_time_zone)
