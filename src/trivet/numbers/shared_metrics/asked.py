@@ -1,0 +1,160 @@
+"""What is asked, as small tables that the SQL reads: periods, their days, their windows.
+
+Time never enters SQL by itself: the date of knowledge, the closing of the books and the days of
+each period all come from here, so that a past period gives the same rows again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
+
+from trivet.numbers.workspace.settings import Settings
+from trivet.vocabulary.business_day import business_day_after
+from trivet.vocabulary.period import Period, months_after
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Some periods, and the instant whose knowledge answers.
+
+    as_of_at   UTC without zone, the last instant that is known
+    as_of_on   its day in the company's time zone
+    """
+
+    periods: tuple[Period, ...]
+    as_of_at: datetime
+    as_of_on: date
+    settings: Settings
+
+    @classmethod
+    def of(
+        cls, periods: Sequence[Period], settings: Settings, data_as_of: datetime, as_of: date | None
+    ) -> Asked:
+        """Ask with what was known at the end of `as_of`, or with all that is known."""
+        known = data_as_of
+        if as_of is not None:
+            known = min(known, _end_of(settings, as_of))
+            as_of_on = as_of
+        else:
+            as_of_on = local_day(settings, known)
+        return cls(tuple(periods), known, as_of_on, settings)
+
+    def books_close_on(self, period: Period) -> date:
+        """The working day of the next period on which this one's books close."""
+        count = self.settings.company.book_cutoff_business_day
+        off = self.settings.company.days_off(period.end, period.end + timedelta(days=60))
+        return business_day_after(period.end, count, off)
+
+    def is_provisional(self, period: Period) -> bool:
+        """Whether the period's books were still open at the instant of knowledge."""
+        return self.as_of_at < _end_of(self.settings, self.books_close_on(period))
+
+    def periods_table(self) -> pa.Table:
+        rows = self.periods
+        cutoffs = [min(self.as_of_at, _end_of(self.settings, self.books_close_on(p))) for p in rows]
+        opens = [min(self.as_of_at, _end_of(self.settings, p.last_day)) for p in rows]
+        return pa.table(
+            {
+                "period_key": pa.array([p.key for p in rows], pa.string()),
+                "starts_on": pa.array([p.start for p in rows], pa.date32()),
+                "last_on": pa.array([p.last_day for p in rows], pa.date32()),
+                "ends_on": pa.array([p.end for p in rows], pa.date32()),
+                "cutoff_at": pa.array(cutoffs, pa.timestamp("us")),
+                "open_at": pa.array(opens, pa.timestamp("us")),
+                "as_of_on": pa.array([self.as_of_on] * len(rows), pa.date32()),
+            }
+        )
+
+    def days_table(self) -> pa.Table:
+        keys: list[str] = []
+        days: list[date] = []
+        for period in self.periods:
+            for offset in range(period.days):
+                keys.append(period.key)
+                days.append(period.start + timedelta(days=offset))
+        return pa.table(
+            {"period_key": pa.array(keys, pa.string()), "day": pa.array(days, pa.date32())}
+        )
+
+    def windows_table(self, months: int, method: str) -> pa.Table:
+        """The windows that retention compares: one a period, or several where a method asks so.
+
+        A period still running is compared up to the last known day.
+        """
+        keys: list[str] = []
+        owners: list[str] = []
+        openings: list[date] = []
+        closings: list[date] = []
+        for period in self.periods:
+            end = min(period.end, self.as_of_on + timedelta(days=1))
+            for key, opens, closes in _windows(period, end, months, method):
+                keys.append(key)
+                owners.append(period.key)
+                openings.append(opens)
+                closings.append(closes)
+        return pa.table(
+            {
+                "window_key": pa.array(keys, pa.string()),
+                "period_key": pa.array(owners, pa.string()),
+                "opening_on": pa.array(openings, pa.date32()),
+                "closing_on": pa.array(closings, pa.date32()),
+            }
+        )
+
+    def arr_days_table(self, windows: pa.Table) -> pa.Table:
+        """Every opening and closing day, and the day since which a price rise is of its window."""
+        since: dict[date, date] = {}
+        for row in windows.to_pylist():
+            since.setdefault(row["opening_on"], row["opening_on"])
+            since[row["closing_on"]] = min(
+                row["opening_on"], since.get(row["closing_on"], row["opening_on"])
+            )
+        return pa.table(
+            {
+                "day": pa.array(list(since), pa.date32()),
+                "since": pa.array(list(since.values()), pa.date32()),
+            }
+        )
+
+
+def _windows(period: Period, end: date, months: int, method: str) -> list[tuple[str, date, date]]:
+    one_day = timedelta(days=1)
+    if method == "monthly_compounded":
+        return [
+            (
+                f"{period.key} month {months - back}",
+                months_after(end, -back - 1) - one_day,
+                months_after(end, -back) - one_day,
+            )
+            for back in range(months)
+        ]
+    if method == "trailing_4_quarter_average":
+        return [
+            (
+                f"{period.key} quarter {4 - back}",
+                months_after(end, -3 * back - months) - one_day,
+                months_after(end, -3 * back) - one_day,
+            )
+            for back in range(4)
+        ]
+    return [(period.key, months_after(end, -months) - one_day, end - one_day)]
+
+
+def _end_of(settings: Settings, day: date) -> datetime:
+    """The last instant of a day in the company's time zone, as naive UTC."""
+    following = settings.calendar.instant(day + timedelta(days=1))
+    return following.astimezone(UTC).replace(tzinfo=None) - _INSTANT
+
+
+def local_day(settings: Settings, instant: datetime) -> date:
+    """The company's day that holds a naive UTC instant."""
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(settings.company.time_zone)
+    return instant.replace(tzinfo=UTC).astimezone(zone).date()

@@ -1,0 +1,59 @@
+"""Deal velocity: a product of four numbers of the same opportunities."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pyarrow.compute as pc
+
+from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.deal_velocity.definition import DEAL_VELOCITY
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Companion, Unit
+from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums
+from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.time_to_close.metric import percentile
+
+
+class DealVelocity(Metric):
+    """Reads    pipeline_base (open and closed), one row an opportunity
+    Units    minor units of the company's currency a day
+
+    open x (won / closed) x (amount / won) / (days / won)  =  open x won x amount / (closed x days),
+    where amount and days are sums over the won ones: the mean of both, over the same ones, or the
+    product means nothing.
+    Source   docs/reference/metrics.md#deal_velocity
+    """
+
+    subject = DEAL_VELOCITY
+    is_sample = False
+
+    def lacks(self, definition: Definition, loaded: Loaded) -> str:
+        checks = [needs.entry, needs.closing, needs.amount]
+        if definition.option("sourced") == "marketing":
+            checks.append(needs.source_evidence)
+        return next((found for check in checks if (found := check(definition, loaded))), "")
+
+    def answer(self, definition: Definition, sums: Sums) -> Answer:
+        opened, won = sums.total("open_count"), sums.total("won_count")
+        closed = sums.total("closed_count")
+        numerator = Fraction(opened * won) * sums.numerator
+        denominator = Fraction(closed) * sums.denominator
+        if closed == 0:
+            return Answer(numerator, denominator, None, "no opportunity closed in the period")
+        if won == 0:
+            return Answer(numerator, denominator, None, "no opportunity was won in the period")
+        if definition.option("cycle") == "median":
+            days = sums.rows.filter(pc.equal(sums.rows["won_count"], 1))["denominator"].to_numpy()
+            denominator = Fraction(closed * won) * percentile(days, 5)
+        return Answer(numerator, denominator, numerator / denominator)
+
+    def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
+        won, closed = sums.total("won_count"), sums.total("closed_count")
+        shown = [Companion("Open and qualified", Fraction(sums.total("open_count")), Unit.COUNT)]
+        if closed:
+            shown.append(Companion("Win rate", Fraction(won, closed), Unit.SHARE))
+        if won:
+            shown.append(Companion("Average won", sums.numerator / won, Unit.MONEY))
+            shown.append(Companion("Mean days to close", sums.denominator / won, Unit.DAYS))
+        return shown

@@ -1,0 +1,263 @@
+"""A definition: a typed set of options, immutable and hashed; never SQL.
+
+The document is canonical JSON (RFC 8785), and its SHA-256 is on every figure it gives. A metric
+that rests on a shared base pins the base's hash, so that two metrics under the same base can be
+compared and a changed base is a changed definition.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from trivet.errors import DefinitionRefused, OptionUnknown
+from trivet.numbers.shared_metrics.figure import Unit
+from trivet.numbers.shared_metrics.option import Option, OptionValue
+from trivet.vocabulary.canonical import canonical_hash
+from trivet.vocabulary.function import Function
+
+SIGNATURES_REQUIRED = ("cmo", "cro", "vp_cs")
+MIN_N = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the company wants the metric to be.
+
+    low, high    decimal text in the metric's unit (0.30 is 30 %); either may be missing
+    direction    which way is better
+    """
+
+    low: str | None
+    high: str | None
+    direction: Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a definition is about: the part of it that no signer chooses.
+
+    id         of the metric, or of a base that metrics share
+    unit       None for a base
+    formula    the one sentence that says what is divided by what
+    uses       ids of the shared definitions it rests on
+    levers     what each function contributes
+    """
+
+    id: str
+    title: str
+    formula: str
+    options: tuple[Option, ...]
+    unit: Unit | None = None
+    direction: Literal["up", "down"] = "up"
+    uses: tuple[str, ...] = ()
+    shared: bool = False
+    levers: Mapping[Function, str] = field(default_factory=dict)
+    target: Target | None = None
+
+    def option(self, name: str) -> Option:
+        for option in self.options:
+            if option.name == name:
+                return option
+        known = ", ".join(option.name for option in self.options)
+        raise OptionUnknown(
+            f"The definition {self.id} has no option {name!r}.", remedy=f"Its options are {known}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenOption:
+    """An option as a page shows it."""
+
+    name: str
+    title: str
+    value: str
+    says: str
+    who: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A version of a definition, with the bases it rests on.
+
+    options    every option, defaults written out
+    bases      the definitions it uses, by id; their hashes are pinned in the document
+    agreed     True once the three seats have signed this hash
+    """
+
+    subject: Subject
+    options: Mapping[str, OptionValue]
+    bases: Mapping[str, Definition] = field(default_factory=dict)
+    target: Target | None = None
+    version: int = 1
+    min_n: int = MIN_N
+    agreed: bool = False
+
+    @classmethod
+    def draft(
+        cls,
+        subject: Subject,
+        options: Mapping[str, object] | None = None,
+        bases: Mapping[str, Definition] | None = None,
+    ) -> Definition:
+        """The defaults, with some options chosen otherwise.
+
+        Raises   OptionUnknown for a name or value that does not exist
+        """
+        chosen = {name: subject.option(name).read(value) for name, value in (options or {}).items()}
+        every = {o.name: chosen.get(o.name, o.read(o.default)) for o in subject.options}
+        return cls(subject, every, dict(bases or {}), subject.target)
+
+    @property
+    def id(self) -> str:
+        return self.subject.id
+
+    @property
+    def title(self) -> str:
+        return self.subject.title
+
+    @property
+    def levers(self) -> Mapping[Function, str]:
+        return self.subject.levers
+
+    def option(self, name: str) -> OptionValue:
+        """The chosen value, here or in a base it rests on."""
+        if name in self.options:
+            return self.options[name]
+        for base in self.bases.values():
+            if name in base.options:
+                return base.options[name]
+        raise OptionUnknown(
+            f"The definition {self.id} has no option {name!r}.",
+            remedy="See docs/reference/metrics.md.",
+        )
+
+    def with_options(self, **options: object) -> Definition:
+        """The same definition with some of its own options chosen otherwise."""
+        changed = {name: self.subject.option(name).read(value) for name, value in options.items()}
+        return replace(self, options={**self.options, **changed})
+
+    def resting_on(self, base: Definition) -> Definition:
+        """The same definition, pinned to another version of a base."""
+        bases = {
+            name: base
+            if name == base.id
+            else known.resting_on(base)
+            if base.id in known.bases
+            else known
+            for name, known in self.bases.items()
+        }
+        return replace(self, bases=bases)
+
+    def document(self) -> dict[str, object]:
+        """What is signed: everything that can change the figure, and what it is measured against."""
+        shown: dict[str, object] = {
+            "kind": "shared-definition" if self.subject.shared else "metric-definition",
+            "id": self.id,
+            "version": self.version,
+            "options": dict(self.options),
+            "signatures_required": list(SIGNATURES_REQUIRED),
+        }
+        if self.bases:
+            shown["uses"] = {name: base.hash for name, base in sorted(self.bases.items())}
+        if not self.subject.shared:
+            shown["min_n"] = self.min_n
+            shown["zero_denominator"] = None
+            shown["levers"] = {str(f): text for f, text in self.subject.levers.items()}
+        if self.target:
+            shown["target"] = {
+                "kind": "band",
+                "low": self.target.low,
+                "high": self.target.high,
+                "direction": self.target.direction,
+            }
+        return shown
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical document."""
+        return canonical_hash(self.document())
+
+    @property
+    def says(self) -> list[str]:
+        """How it is counted, in plain words: the formula, then each decision."""
+        own = [self.subject.option(name).sentence(value) for name, value in self.options.items()]
+        below = [line for base in self.bases.values() for line in base.says[1:]]
+        return [self.subject.formula, *own, *below]
+
+    @property
+    def chosen(self) -> list[ChosenOption]:
+        """Every option with its value, its own first, then those of its bases."""
+        rows = [
+            ChosenOption(
+                name,
+                option.title,
+                _shown(value),
+                option.sentence(value),
+                option.who(value),
+                value == option.read(option.default),
+            )
+            for name, value in self.options.items()
+            for option in (self.subject.option(name),)
+        ]
+        return rows + [row for base in self.bases.values() for row in base.chosen]
+
+
+def _shown(value: OptionValue) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(value) or "none"
+        case dict():
+            return ", ".join(f"{name} {hours}" for name, hours in value.items()) or "none"
+    return str(value)
+
+
+def read_definition(path: Path, drafts: Mapping[str, Definition]) -> Definition:
+    """Read a definition from a JSON file: an id, and the options that differ from the draft.
+
+    `{"id": "win_rate", "options": {"basis": "amount"}, "pipeline_base": {"options": {...}}}`
+
+    Raises   DefinitionRefused if it is not such a document
+             OptionUnknown for a name or value that does not exist
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as wrong:
+        raise DefinitionRefused(
+            f"{path} is not a definition: {wrong}.",
+            remedy="Write JSON with an id and options, as docs/reference/metrics.md shows.",
+        ) from wrong
+    if not isinstance(document, dict) or document.get("id") not in drafts:
+        known = ", ".join(sorted(drafts))
+        raise DefinitionRefused(
+            f"{path} does not name a metric: its id is {document.get('id')!r}."
+            if isinstance(document, dict)
+            else f"{path} holds no object.",
+            remedy=f"Give it one of these ids: {known}.",
+        )
+    found = drafts[document["id"]].with_options(**dict(document.get("options", {})))
+    for name in _base_names(found):
+        if name in document:
+            base = _base(found, name)
+            found = found.resting_on(base.with_options(**dict(document[name].get("options", {}))))
+    return found
+
+
+def _base_names(definition: Definition) -> list[str]:
+    names = list(definition.bases)
+    for base in definition.bases.values():
+        names += [name for name in _base_names(base) if name not in names]
+    return names
+
+
+def _base(definition: Definition, name: str) -> Definition:
+    if name in definition.bases:
+        return definition.bases[name]
+    return next(_base(b, name) for b in definition.bases.values() if name in _base_names(b))

@@ -1,0 +1,51 @@
+"""Expansion pipeline."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.expansion_pipeline.definition import EXPANSION_PIPELINE
+from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
+from trivet.numbers.shared_metrics.metric import AMOUNT_MISSING, ENTRY_FALLBACK, Metric, Sums, flag
+from trivet.numbers.shared_metrics.needs import Loaded
+
+
+class ExpansionPipeline(Metric):
+    """Reads    pipeline_base (entered or open), one row an opportunity
+    Units    money in minor units of the company's currency, or opportunities
+    Source   docs/reference/metrics.md#expansion_pipeline
+    """
+
+    subject = EXPANSION_PIPELINE
+    nothing = "no pipeline entered in the period"
+
+    def lacks(self, definition: Definition, loaded: Loaded) -> str:
+        checks = [needs.customers]
+        if definition.option("measure") == "created":
+            checks.insert(0, needs.entry)
+        if definition.option("basis") == "amount":
+            checks.append(needs.amount)
+        return next((found for check in checks if (found := check(definition, loaded))), "")
+
+    def is_count(self, definition: Definition) -> bool:
+        return definition.option("basis") == "count"
+
+    def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
+        return [
+            *flag("entry_fallback", rows, "is_fallback", ENTRY_FALLBACK),
+            *flag("amount_missing", rows, "amount_is_missing", AMOUNT_MISSING),
+        ]
+
+    def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
+        shown = []
+        for kind, label in (("new", "New business"), ("winback", "Win-back")):
+            theirs = sums.rows.filter(pc.equal(sums.rows["deal_type"], kind))
+            amount = Fraction(int(pc.sum(theirs["denominator"]).as_py() or 0))
+            share = amount / sums.denominator if sums.denominator else None
+            shown.append(Companion(label, share, Unit.SHARE))
+        return shown

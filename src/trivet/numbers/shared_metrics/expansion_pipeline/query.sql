@@ -1,0 +1,28 @@
+-- One row an opportunity of the same base; its numerator is its worth if it came from a customer.
+select
+    base.period_key,
+    'opportunity'                                                    as record_kind,
+    base.record_id,
+    base.opportunity_id,
+    base.account_id,
+    cast(null as varchar)                                            as contact_id,
+    base.entered_on                                                  as happened_on,
+    base.entered_on                                                  as dimension_on,
+    case
+        when base.deal_type not in ('expansion', 'renewal')
+            and not (base.deal_type = 'winback' and $winback = 'expansion') then 0
+        when $basis = 'count' then 1
+        else base.amount_minor
+    end                                                              as numerator,
+    case when $basis = 'count' then 1 else base.amount_minor end     as denominator,
+    base.deal_type,
+    base.expansion_type,
+    base.outcome,
+    base.is_fallback,
+    base.amount_is_missing
+from pipeline_base as base
+where base.is_counted
+    and base.role = case when $measure = 'created' then 'entered' else 'open' end
+    -- Open pipeline is what has entered; before that it is no pipeline yet. Where nothing dates
+    -- an opportunity, being open is all that is known of it.
+    and (base.role = 'entered' or base.had_entered or base.started_on is null)

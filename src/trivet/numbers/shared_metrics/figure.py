@@ -1,0 +1,150 @@
+"""What a metric answers: a frozen figure that can always be opened onto its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from trivet.vocabulary.period import Period
+
+
+class Status(StrEnum):
+    """Whether a figure may be quoted."""
+
+    FINAL = "final"
+    PROVISIONAL = "provisional"
+    NOT_COMPUTABLE = "not_computable"
+
+
+class Unit(StrEnum):
+    """What a figure counts, and so how it is displayed."""
+
+    SHARE = "share"
+    DAYS = "days"
+    MULTIPLE = "multiple"
+    MONEY_A_DAY = "money_a_day"
+    MONEY = "money"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval of a share, 0 to 1 (Wilson, 95 %)."""
+
+    low: float
+    high: float
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A number shown beside the figure so that it cannot mislead alone.
+
+    unit      how to display `value`; money is in minor units of the company's currency
+    """
+
+    label: str
+    value: Fraction | None
+    unit: Unit
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something about some of the rows that a reader should know."""
+
+    name: str
+    records: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric, over one period, for one scope, from one build, under one definition.
+
+    value          exact, or None when there is none; `reason` then says why
+    numerator      sum over the rows; money in minor units of the company's currency
+    denominator    sum over the rows
+    records        number of rows
+    scope          the dimension values asked for, such as {"region": "EMEA"}
+    rows_hash      SHA-256 over the rows, sorted by record
+    data_as_of     per source, the instant its newest export was made
+    """
+
+    metric: str
+    period: Period
+    unit: Unit
+    value: Fraction | None
+    numerator: Fraction | None
+    denominator: Fraction | None
+    records: int
+    status: Status
+    reason: str
+    agreed: bool
+    definition_hash: str
+    query_hash: str
+    rows_hash: str
+    build: str
+    data_as_of: Mapping[str, datetime]
+    scope: Mapping[str, str] = field(default_factory=dict)
+    interval: Interval | None = None
+    companions: tuple[Companion, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    segments: tuple[Figure, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The object `trivet metric --json` prints: numbers are exact decimal text.
+
+        A value that has no finite decimal form is given to twelve significant digits.
+        """
+        shown: dict[str, object] = {
+            "metric": self.metric,
+            "period": {"start": self.period.start.isoformat(), "end": self.period.end.isoformat()},
+            "value": decimal_text(self.value),
+            "numerator": decimal_text(self.numerator),
+            "denominator": decimal_text(self.denominator),
+            "records": self.records,
+            "status": str(self.status),
+            "reason": self.reason or None,
+            "agreed": self.agreed,
+            "definition_hash": self.definition_hash,
+            "query_hash": self.query_hash,
+            "rows_hash": self.rows_hash,
+            "build": self.build,
+            "data_as_of": {name: at.isoformat() for name, at in sorted(self.data_as_of.items())},
+        }
+        if self.scope:
+            shown["scope"] = dict(self.scope)
+        if self.interval:
+            shown["interval"] = {
+                "low": f"{self.interval.low:.6f}",
+                "high": f"{self.interval.high:.6f}",
+                "level": f"{self.interval.level:.2f}",
+            }
+        if self.companions:
+            shown["companions"] = [
+                {"label": c.label, "value": decimal_text(c.value), "unit": str(c.unit)}
+                for c in self.companions
+            ]
+        if self.flags:
+            shown["flags"] = [
+                {"name": f.name, "records": f.records, "says": f.says} for f in self.flags
+            ]
+        if self.segments:
+            shown["segments"] = [segment.as_json() for segment in self.segments]
+        return shown
+
+
+def decimal_text(value: Fraction | None) -> str | None:
+    """An exact fraction as decimal text, or to twelve significant digits when it never ends."""
+    if value is None:
+        return None
+    quotient = Decimal(value.numerator) / Decimal(value.denominator)
+    if Fraction(quotient) != value:
+        quotient = Decimal(f"{quotient:.12g}")
+    text = format(quotient, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

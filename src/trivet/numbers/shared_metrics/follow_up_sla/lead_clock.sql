@@ -1,0 +1,213 @@
+-- One row a lead to follow up: when its clock started, when it was due, when it was met.
+with chained as (
+    select
+        assignment.*,
+        lag(assignment.assigned_at) over (partition by assignment.contact_id order by assignment.assigned_at) as assigned_before_at
+    from lead_assignment as assignment
+    join contact_key using (contact_id)
+    where assignment.assigned_at <= cast($as_of_at as timestamp)
+),
+
+-- Given to somebody else within 90 days is the same lead; later it is a new one.
+numbered as (
+    select
+        *,
+        sum(
+            case
+                when assigned_before_at is null or assigned_at > assigned_before_at + interval 90 day then 1
+                else 0
+            end
+        ) over (
+            partition by contact_id
+            order by assigned_at
+            rows between unbounded preceding and current row
+        ) as lead_no
+    from chained
+),
+
+placed as (
+    select
+        *,
+        row_number() over (partition by contact_id, lead_no order by assigned_at)      as from_first,
+        row_number() over (partition by contact_id, lead_no order by assigned_at desc) as from_last
+    from numbered
+),
+
+lead_row as (
+    select
+        contact_id,
+        lead_no,
+        min(case when from_first = 1 then assigned_at end)                                  as first_assigned_at,
+        min(case when $reassign = 'keep' and from_first = 1 then assigned_at
+                 when $reassign = 'restart' and from_last = 1 then assigned_at end)         as assigned_at,
+        min(case when $reassign = 'keep' and from_first = 1 then user_id
+                 when $reassign = 'restart' and from_last = 1 then user_id end)             as user_id,
+        min(case when from_first = 1 then lead_type end)                                    as lead_type,
+        min(case when pause_reason is not null then paused_at end)                          as paused_at,
+        min(case when pause_reason is not null then resumed_at end)                         as resumed_at
+    from placed
+    group by contact_id, lead_no
+),
+
+qualified as (
+    select
+        lead_row.contact_id,
+        lead_row.lead_no,
+        max(lifecycle.entered_at) as mql_at
+    from lead_row
+    join lifecycle_stage_history as lifecycle
+        on lifecycle.contact_id = lead_row.contact_id
+        and lifecycle.stage = 'mql'
+        and lifecycle.entered_at <= lead_row.first_assigned_at
+    group by lead_row.contact_id, lead_row.lead_no
+),
+
+started as (
+    select
+        lead_row.*,
+        qualified.mql_at,
+        case
+            when $clock_start = 'mql' and lead_row.assigned_at = lead_row.first_assigned_at
+                then coalesce(qualified.mql_at, lead_row.assigned_at)
+            else lead_row.assigned_at
+        end                                                         as started_at,
+        coalesce(crm_user.time_zone, $time_zone)                    as time_zone,
+        cast(round(coalesce(target.seconds, default_target.seconds), 0) as bigint) as target_seconds
+    from lead_row
+    left join qualified using (contact_id, lead_no)
+    left join crm_user on crm_user.user_id = lead_row.user_id
+    left join chosen_target as target on target.lead_type = lead_row.lead_type
+    join chosen_target as default_target on default_target.lead_type = ''
+),
+
+-- Where on the open-hours clock the start, the pause and its end lie. A pause that has not ended
+-- stops the clock up to the asked date.
+clocked as (
+    select
+        started.*,
+        opening.seconds_before + least(
+            cast(epoch(started.started_at) - epoch(opening.opens_at) as bigint),
+            opening.seconds_after - opening.seconds_before
+        ) as started_second,
+        paused.seconds_before + least(
+            cast(epoch(started.paused_at) - epoch(paused.opens_at) as bigint),
+            paused.seconds_after - paused.seconds_before
+        ) as paused_second,
+        resumed.seconds_before + least(
+            cast(epoch(coalesce(started.resumed_at, cast($as_of_at as timestamp))) - epoch(resumed.opens_at) as bigint),
+            resumed.seconds_after - resumed.seconds_before
+        ) as resumed_second
+    from started
+    left join business_open_span as opening
+        on opening.time_zone = started.time_zone
+        and opening.opens_at <= started.started_at
+        and started.started_at < opening.next_opens_at
+    left join business_open_span as paused
+        on paused.time_zone = started.time_zone
+        and paused.opens_at <= started.paused_at
+        and started.paused_at < paused.next_opens_at
+    left join business_open_span as resumed
+        on resumed.time_zone = started.time_zone
+        and resumed.opens_at <= coalesce(started.resumed_at, cast($as_of_at as timestamp))
+        and coalesce(started.resumed_at, cast($as_of_at as timestamp)) < resumed.next_opens_at
+        and started.paused_at is not null
+),
+
+-- A pause counts only if the clock was still running when it began.
+paused as (
+    select
+        *,
+        case
+            when $calendar = 'always' then coalesce(
+                paused_at < started_at + to_seconds(target_seconds),
+                false
+            )
+            else coalesce(paused_second < started_second + target_seconds, false)
+        end as pause_counts
+    from clocked
+),
+
+targeted as (
+    select
+        *,
+        pause_counts and resumed_at is null as is_paused,
+        started_second + target_seconds + case
+            when pause_counts then greatest(resumed_second - greatest(paused_second, started_second), 0)
+            else 0
+        end as due_second,
+        case
+            when pause_counts then cast(
+                epoch(coalesce(resumed_at, cast($as_of_at as timestamp)))
+                - epoch(greatest(paused_at, started_at)) as bigint
+            )
+            else 0
+        end as paused_seconds
+    from paused
+),
+
+due as (
+    select
+        targeted.*,
+        case
+            when $calendar = 'always'
+                then targeted.started_at + to_seconds(targeted.target_seconds + greatest(targeted.paused_seconds, 0))
+            else closing.opens_at + to_seconds(targeted.due_second - closing.seconds_before)
+        end as due_at
+    from targeted
+    left join business_open_span as closing
+        on closing.time_zone = targeted.time_zone
+        and closing.seconds_before < targeted.due_second
+        and targeted.due_second <= closing.seconds_after
+),
+
+follow_up as (
+    select
+        due.contact_id,
+        due.lead_no,
+        min(activity.happened_at) as touched_at
+    from due
+    join sales_activity as activity
+        on activity.contact_id = due.contact_id
+        and activity.happened_at <= cast($as_of_at as timestamp)
+        -- Already talking when the lead came is met at once; an old call is not talking.
+        and activity.happened_at >= due.started_at - to_seconds(cast($already_talking_days as bigint) * 86400)
+    where coalesce(activity.function, 'sales') in ('sales', 'customer_success')
+        and activity.kind not in ('note', 'task')
+        and (
+            $qualifying_touch = 'any'
+            or (
+                not coalesce(activity.is_automatic, false)
+                and (
+                    $qualifying_touch = 'human_any'
+                    or activity.kind = 'meeting'
+                    or coalesce(activity.direction, 'outbound') = 'outbound'
+                )
+            )
+        )
+    group by due.contact_id, due.lead_no
+)
+
+select
+    due.contact_id,
+    due.lead_no,
+    contact.account_id,
+    due.user_id,
+    due.lead_type,
+    due.mql_at,
+    due.first_assigned_at,
+    due.started_at,
+    due.due_at,
+    cast(timezone($time_zone, timezone('UTC', due.due_at)) as date) as due_on,
+    follow_up.touched_at,
+    case
+        -- Counting early who was quick, before who was not, would flatter a running week.
+        when due.due_at > cast($as_of_at as timestamp) or due.is_paused then 'pending'
+        when follow_up.touched_at <= due.due_at then 'met'
+        else 'breached'
+    end as result
+from due
+join contact on contact.contact_id = due.contact_id
+left join follow_up
+    on follow_up.contact_id = due.contact_id
+    and follow_up.lead_no = due.lead_no
+where due.due_at is not null

@@ -1,0 +1,42 @@
+"""Follow-up SLA compliance."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pyarrow.compute as pc
+
+from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Companion, Unit
+from trivet.numbers.shared_metrics.follow_up_sla.definition import FOLLOW_UP_SLA
+from trivet.numbers.shared_metrics.metric import Metric, Sums
+
+
+class FollowUpSla(Metric):
+    """Reads    lead_clock, one row a lead whose deadline fell in the period
+    Units    leads
+    Source   docs/reference/metrics.md#follow_up_sla
+    """
+
+    subject = FOLLOW_UP_SLA
+    needs = (needs.follow_ups,)
+    nothing = "no lead was due in the period"
+
+    def is_count(self, definition: Definition) -> bool:
+        return True
+
+    def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
+        if not sums.records:
+            return []
+        untouched = Fraction(sums.rows["touched_at"].null_count, sums.records)
+        shown = [Companion("Never touched", untouched, Unit.SHARE, "of the leads that were due")]
+        # Routing is the system's delay, calling back is people's: two different repairs.
+        routed = sums.rows.filter(pc.is_valid(sums.rows["mql_at"]))
+        if len(routed):
+            waits = pc.seconds_between(routed["mql_at"], routed["started_at"]).to_numpy()
+            days = Fraction(int(sorted(waits)[len(waits) // 2]), 86_400)
+            shown.append(
+                Companion("From MQL to owner", days, Unit.DAYS, "median; the system's delay")
+            )
+        return shown

@@ -1,0 +1,36 @@
+"""Gross revenue retention."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Flag
+from trivet.numbers.shared_metrics.gross_revenue_retention.definition import (
+    GROSS_REVENUE_RETENTION,
+)
+from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums
+from trivet.numbers.shared_metrics.net_revenue_retention.metric import compounded, grace_flags
+
+
+class GrossRevenueRetention(Metric):
+    """Reads    retention_row, one row a followed customer
+    Units    money in minor units of the company's currency
+    Source   docs/reference/metrics.md#gross_revenue_retention
+    """
+
+    subject = GROSS_REVENUE_RETENTION
+    needs = (needs.recurring_revenue,)
+    nothing = "no customer had recurring revenue on the opening day"
+
+    def answer(self, definition: Definition, sums: Sums) -> Answer:
+        plain = super().answer(definition, sums)
+        if definition.option("method") != "monthly_compounded" or plain.value is None:
+            return plain
+        value = compounded(sums)
+        reason = "" if value is not None else "a month of the window had no customer to follow"
+        return Answer(plain.numerator, plain.denominator, value, reason)
+
+    def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
+        return grace_flags(rows)

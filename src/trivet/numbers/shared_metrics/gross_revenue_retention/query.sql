@@ -1,0 +1,25 @@
+-- One row a customer of the cohort: growth is cut off customer by customer, never on the total.
+select
+    period_key,
+    window_key,
+    'account'              as record_kind,
+    case when window_key = period_key then entity_id else concat(entity_id, ' ', window_key) end as record_id,
+    cast(null as varchar)  as opportunity_id,
+    entity_id              as account_id,
+    cast(null as varchar)  as contact_id,
+    closing_on             as happened_on,
+    opening_on             as dimension_on,
+    case
+        when $cap in ('product', 'contract') then kept_by_product_minor
+        when $cap = 'total' then closing_minor
+        else kept_by_customer_minor
+    end                    as numerator,
+    opening_minor          as denominator,
+    case
+        when closing_minor = 0 then 'churn'
+        when closing_minor < opening_minor then 'contraction'
+        else 'kept'
+    end                    as movement,
+    is_in_grace,
+    is_awaited
+from retention_row

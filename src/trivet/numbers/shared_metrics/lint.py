@@ -1,0 +1,179 @@
+"""What no definition may say, however it is signed: combinations that give a wrong number.
+
+Source   metrics.md 5.13; each refusal says what would go wrong
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from trivet.errors import DefinitionRefused
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.needs import Loaded
+
+UNSEEN_SHARE = Decimal("0.05")
+"""Above this share of amount, lead sources that the sourcing list does not know are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a definition is refused.
+
+    option   the option to change, empty when it is about the whole set
+    """
+
+    definition: str
+    option: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the company's own data says about its definitions.
+
+    multi_year_without_term   opportunities over a year long that show it only in their TCV
+    unseen_source_values      listed lead sources that no opportunity of the last 12 months has
+    unlisted_source_share     share of amount whose lead source is in no list
+    has_amount_history        whether amounts of the past are stored
+    """
+
+    loaded: Loaded
+    multi_year_without_term: bool = False
+    unseen_source_values: tuple[str, ...] = ()
+    unlisted_source_share: Decimal = Decimal(0)
+    has_amount_history: bool = True
+
+
+def lint(
+    definitions: Definition | Mapping[str, Definition] | Iterable[Definition],
+    evidence: Evidence | None = None,
+) -> list[Problem]:
+    """Every reason to refuse; an empty list means it may go to signature.
+
+    definitions   one definition, or all that are to be in force together
+    evidence      the company's data; without it only the definitions are looked at
+    """
+    if isinstance(definitions, Definition):
+        every = [definitions]
+    elif isinstance(definitions, Mapping):
+        every = list(definitions.values())
+    else:
+        every = list(definitions)
+    found: list[Problem] = []
+    for definition in every:
+        found += _alone(definition)
+        if evidence is not None:
+            found += _against(definition, evidence)
+    return found + _together(every)
+
+
+def refuse(definition: Definition, problems: Iterable[Problem]) -> None:
+    """Raises   DefinitionRefused with the first problem, if there is one"""
+    for problem in problems:
+        raise DefinitionRefused(
+            f"The definition {definition.id} is refused: {problem.says}.",
+            remedy=f"Change {problem.option or 'the definitions'}; see docs/reference/metrics.md.",
+        )
+
+
+def _alone(definition: Definition) -> list[Problem]:
+    found: list[Problem] = []
+
+    def refuse(option: str, says: str) -> None:
+        found.append(Problem(definition.id, option, says))
+
+    chosen = {**{k: v for b in definition.bases.values() for k, v in b.options.items()}}
+    chosen.update(definition.options)
+    if chosen.get("new_logos") is True:
+        refuse("new_logos", "new customers inside retention lift it without anybody being retained")
+    if definition.id == "gross_revenue_retention" and chosen.get("cap") == "total":
+        refuse(
+            "cap",
+            "capped on the total, one customer's growth hides another's loss; cap each customer",
+        )
+    if chosen.get("amount_as_of") == "current":
+        refuse(
+            "amount_as_of",
+            "the amount is today's while books close, so every edit would rewrite closed periods",
+        )
+    if chosen.get("touched_only") is True:
+        refuse(
+            "touched_only", "counting only leads that were touched hides those that nobody called"
+        )
+    if chosen.get("cycle") == "median":
+        refuse("cycle", "a median length beside a mean size breaks the product; use the mean")
+    return found
+
+
+def _against(definition: Definition, evidence: Evidence) -> list[Problem]:
+    found: list[Problem] = []
+    every = {**{k: v for b in definition.bases.values() for k, v in b.options.items()}}
+    every.update(definition.options)
+    if every.get("amount_basis") == "tcv" and evidence.multi_year_without_term:
+        found.append(
+            Problem(
+                definition.id,
+                "amount_basis",
+                "total contract value counts every year of multi-year deals, and no opportunity has a term_months",
+            )
+        )
+    if every.get("amount_as_of") in ("at_entry", "book_close") and not evidence.has_amount_history:
+        found.append(
+            Problem(
+                definition.id,
+                "amount_as_of",
+                "it reads past amounts, and no history of amounts is stored",
+            )
+        )
+    rules = every.get("source_rule")
+    if isinstance(rules, list) and "lead_source" in rules:
+        if evidence.unseen_source_values:
+            listed = ", ".join(evidence.unseen_source_values)
+            found.append(
+                Problem(
+                    definition.id,
+                    "source_rule",
+                    f"[lead_sources] lists values that no opportunity had in 12 months: {listed}",
+                )
+            )
+        if evidence.unlisted_source_share > UNSEEN_SHARE:
+            share = f"{evidence.unlisted_source_share * 100:.1f} %"
+            found.append(
+                Problem(
+                    definition.id,
+                    "source_rule",
+                    f"{share} of amount has a lead source that [lead_sources] does not list",
+                )
+            )
+    return found
+
+
+def _together(definitions: list[Definition]) -> list[Problem]:
+    found: list[Problem] = []
+    ids = [definition.id for definition in definitions]
+    for twice in sorted({name for name in ids if ids.count(name) > 1}):
+        found.append(Problem(twice, "", f"two definitions in force have the id {twice}"))
+    by_id = {definition.id: definition for definition in definitions}
+    expansion, retention = by_id.get("expansion_pipeline"), by_id.get("net_revenue_retention")
+    if expansion and retention:
+        levels = (expansion.option("entity_level"), retention.option("entity_level"))
+        if levels[0] != levels[1]:
+            found.append(
+                Problem(
+                    "expansion_pipeline",
+                    "entity_level",
+                    f"a customer is {levels[0]} in expansion and {levels[1]} in retention, so expansion"
+                    " would count as new in one and as growth in the other",
+                )
+            )
+    bases = {
+        definition.bases["pipeline_base"].hash: definition.id
+        for definition in definitions
+        if "pipeline_base" in definition.bases
+    }
+    if len(bases) > 1:
+        named = " and ".join(sorted(bases.values()))
+        found.append(Problem("pipeline_base", "", f"{named} rest on different pipeline bases"))
+    return found

@@ -1,0 +1,493 @@
+"""Measure: a definition and some periods in, figures out, each openable onto its rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trivet.errors import DimensionUnknown
+from trivet.numbers.shared_metrics.asked import Asked
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
+from trivet.numbers.shared_metrics.metric import FOLDER, Metric, Sums
+from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.registry import drafts, metric_named
+from trivet.numbers.warehouse.engine import Engine, Parameter
+from trivet.numbers.warehouse.sql_text import read_sql
+from trivet.numbers.workspace.settings import Settings
+from trivet.vocabulary.period import Period
+
+ROW_DIMENSIONS = ("sourced_by", "deal_type", "outcome", "movement", "lead_type")
+"""Dimensions that a metric's own rows carry, beside those of its records."""
+
+SECONDS_PER_HOUR = 3600
+
+
+class Measurement:
+    """Measures on one build.
+
+    engine       the build, open for reading
+    loaded       what the build holds
+    data_as_of   per source, the instant (naive UTC) of its newest export
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        build: str,
+        data_as_of: Mapping[str, datetime],
+    ) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.build = build
+        self.data_as_of = dict(data_as_of)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """What the build holds, counted once."""
+        filled = self.engine.rows(
+            "select table_name, column_name, rows, filled from filled_column"
+        ).to_pylist()
+        rows = {row["table_name"]: int(row["rows"]) for row in filled}
+        extra = self.engine.rows(
+            "select (select count(*) from lifecycle_stage_history where stage = 'mql') as mql,"
+            " (select count(*) from lifecycle_stage_history where stage = 'sql') as sql,"
+            " (select count(*) from lead_source_function) as lead_source_function"
+        ).to_pylist()[0]
+        rows.update({name: int(value) for name, value in extra.items()})
+        return Loaded(rows, {(r["table_name"], r["column_name"]): int(r["filled"]) for r in filled})
+
+    @property
+    def newest(self) -> datetime:
+        """The newest instant that any source knows of."""
+        return max(self.data_as_of.values(), default=datetime(1970, 1, 1))
+
+    # What is asked
+
+    def asked(self, metric: Metric, periods: Sequence[Period], as_of: date | None) -> list[Asked]:
+        """One question for all periods; coverage asks each period on a day of its own."""
+        whole = Asked.of(periods, self.settings, self.newest, as_of)
+        if metric.id != "pipeline_coverage" or as_of is not None:
+            return [whole]
+        # A period that is over is measured as it stood on its own fifth working day, the day
+        # such figures are checked: at its end nothing is open that could still close in it.
+        singles = []
+        for period in periods:
+            check = whole.books_close_on(_starting(period))
+            singles.append(
+                Asked.of([period], self.settings, self.newest, min(check, whole.as_of_on))
+                if whole.as_of_on >= period.end
+                else Asked.of([period], self.settings, self.newest, None)
+            )
+        return singles
+
+    def parameters(self, definition: Definition, asked: Asked) -> dict[str, Parameter]:
+        """Every option as SQL parameters: one value each, or one flag for each choice."""
+        given: dict[str, Parameter] = {
+            "as_of_at": asked.as_of_at.isoformat(sep=" "),
+            "as_of_on": asked.as_of_on.isoformat(),
+            "time_zone": self.settings.company.time_zone,
+            "currency": self.settings.company.currency,
+            "with_open": _needs_open(definition),
+        }
+        for owner in (*definition.bases.values(), definition):
+            for name, value in owner.options.items():
+                option = owner.subject.option(name)
+                if option.kind == "several":
+                    assert isinstance(value, list)
+                    for choice in option.choices:
+                        given[f"{name}__{choice.value}"] = choice.value in value
+                elif isinstance(value, str | int | bool):
+                    given[name] = value
+        return given
+
+    def relations(self, definition: Definition, asked: Asked) -> dict[str, pa.Table]:
+        """The small tables that the SQL reads beside the warehouse."""
+        given = {"asked_period": asked.periods_table(), "asked_day": asked.days_table()}
+        every = {**{k: v for b in definition.bases.values() for k, v in b.options.items()}}
+        every.update(definition.options)
+        if "window_months" in every:
+            months = every["window_months"]
+            assert isinstance(months, int)
+            windows = asked.windows_table(months, str(every["method"]))
+            given["asked_window"] = windows
+            given["asked_arr_day"] = asked.arr_days_table(windows)
+        rules = every.get("source_rule", drafts()["win_rate"].option("source_rule"))
+        assert isinstance(rules, list)
+        given["chosen_source_rule"] = pa.table(
+            {
+                "position": pa.array(range(len(rules)), pa.int64()),
+                "rule": pa.array(rules, pa.string()),
+            }
+        )
+        if "target_hours" in every:
+            targets = every["targets"]
+            assert isinstance(targets, dict)
+            hours = {"": str(every["target_hours"]), **targets}
+            given["chosen_target"] = pa.table(
+                {
+                    "lead_type": pa.array(list(hours), pa.string()),
+                    "seconds": pa.array(
+                        [int(Decimal(h) * SECONDS_PER_HOUR) for h in hours.values()], pa.int64()
+                    ),
+                }
+            )
+        return given
+
+    # Rows
+
+    def contributions(
+        self,
+        metric: Metric,
+        definition: Definition,
+        asked: Asked,
+        where: Mapping[str, str],
+        more_relations: Mapping[str, pa.Table] | None = None,
+    ) -> pa.Table:
+        """All rows of the asked periods inside the scope, with their `period_key`."""
+        parameters = self.parameters(definition, asked)
+        relations = self.relations(definition, asked) | dict(more_relations or {})
+        if metric.id == "time_to_close":
+            parameters["waiting_on"] = asked.as_of_on.isoformat()
+        own = {k: v for k, v in where.items() if k in ROW_DIMENSIONS}
+        others = {k: v for k, v in where.items() if k not in ROW_DIMENSIONS}
+        if others:
+            query = read_sql(FOLDER / "scope" / "query.sql", "scope")
+            relations["asked_dimension"] = _names(list(others))
+            relations["asked_scope"] = pa.table(
+                {
+                    "dimension": pa.array(list(others), pa.string()),
+                    "value": pa.array(list(others.values()), pa.string()),
+                }
+            )
+            rows = self.engine.ask(query, parameters, relations, {"contribution": metric.query})
+        else:
+            query = read_sql(FOLDER / "scope" / "all.sql", "all")
+            rows = self.engine.ask(query, parameters, relations, {"contribution": metric.query})
+        for name, value in own.items():
+            if name not in rows.column_names:
+                raise _unknown_dimension(name, metric.id)
+            rows = rows.filter(pc.equal(rows[name], value))
+        return rows
+
+    def dimension_of(
+        self,
+        metric: Metric,
+        definition: Definition,
+        asked: Asked,
+        rows: pa.Table,
+        dimension: str,
+    ) -> pa.Table:
+        """The rows with one more column, `dimension`: the value, or null when there is none."""
+        if dimension in ROW_DIMENSIONS:
+            if dimension not in rows.column_names:
+                raise _unknown_dimension(dimension, metric.id)
+            return rows.append_column("dimension", rows[dimension].cast(pa.string()))
+        relations = self.relations(definition, asked)
+        relations["asked_dimension"] = _names([dimension])
+        query = read_sql(FOLDER / "scope" / "each.sql", "each")
+        found = self.engine.ask(
+            query,
+            self.parameters(definition, asked) | {"waiting_on": asked.as_of_on.isoformat()},
+            relations,
+            {"contribution": metric.query},
+        )
+        joined = rows.join(found, ["period_key", "record_id"], join_type="left outer")
+        return joined
+
+    # Figures
+
+    def figures(
+        self,
+        definition: Definition,
+        periods: Sequence[Period],
+        *,
+        where: Mapping[str, str] | None = None,
+        as_of: date | None = None,
+        by: str | None = None,
+        whole: bool = False,
+    ) -> list[Figure]:
+        """A figure for each period.
+
+        by      also a figure for each value of this dimension
+        whole   also companions, flags and the rows' hash
+        """
+        metric = metric_named(definition.id)
+        scope = dict(where or {})
+        lacking = metric.lacks(definition, self.loaded)
+        if lacking:
+            return [self._missing(metric, definition, period, scope, lacking) for period in periods]
+        shown: list[Figure] = []
+        for asked in self.asked(metric, periods, as_of):
+            rows = self.contributions(metric, definition, asked, scope)
+            split = self.dimension_of(metric, definition, asked, rows, by) if by else rows
+            for period in asked.periods:
+                if period.start > asked.as_of_on:
+                    reason = f"the data ends on {asked.as_of_on}, before the period starts"
+                    shown.append(self._missing(metric, definition, period, scope, reason))
+                    continue
+                mine = split.filter(pc.equal(split["period_key"], period.key))
+                figure = self._figure(metric, definition, asked, period, mine, scope, whole)
+                if by:
+                    figure = replace(
+                        figure,
+                        segments=self._segments(metric, definition, asked, period, mine, scope, by),
+                    )
+                shown.append(figure)
+        return shown
+
+    def _segments(
+        self,
+        metric: Metric,
+        definition: Definition,
+        asked: Asked,
+        period: Period,
+        rows: pa.Table,
+        scope: Mapping[str, str],
+        by: str,
+    ) -> tuple[Figure, ...]:
+        values = sorted(
+            pc.unique(rows["dimension"]).to_pylist(), key=lambda value: (value is None, value)
+        )
+        found = []
+        for value in values:
+            mask = (
+                pc.is_null(rows["dimension"])
+                if value is None
+                else pc.equal(rows["dimension"], value)
+            )
+            theirs = {**scope, by: value if value is not None else ""}
+            found.append(
+                self._figure(metric, definition, asked, period, rows.filter(mask), theirs, False)
+            )
+        return tuple(found)
+
+    def _figure(
+        self,
+        metric: Metric,
+        definition: Definition,
+        asked: Asked,
+        period: Period,
+        rows: pa.Table,
+        scope: Mapping[str, str],
+        whole: bool,
+    ) -> Figure:
+        flags = metric.flags(definition, rows) if len(rows) else []
+        # An MQL that has not had its whole window would read as one that did not convert.
+        counted = rows.filter(rows["is_mature"]) if "is_mature" in rows.column_names else rows
+        sums = Sums(
+            _total(counted, "numerator"), _total(counted, "denominator"), len(counted), counted
+        )
+        answer = metric.answer(definition, sums)
+        if answer.value is not None and metric.is_sample and sums.records < definition.min_n:
+            says = f"is a small number: below {definition.min_n} one record moves the figure a lot"
+            flags.append(Flag("below_min_n", sums.records, says))
+        provisional = (
+            Asked.of([period], self.settings, self.newest, asked.as_of_on).is_provisional(period)
+            if metric.id != "pipeline_coverage"
+            else Asked.of([period], self.settings, self.newest, None).is_provisional(period)
+        )
+        waits = any(f.name in ("immature", "renewal_awaited") for f in flags)
+        companions: list[Companion] = []
+        if whole:
+            companions = [
+                *metric.companions(definition, sums),
+                *self._beside(metric, definition, asked, period, sums, scope),
+            ]
+        reason = answer.reason
+        if not reason and (provisional or waits):
+            reason = self._why_provisional(asked, period, provisional, flags)
+        return Figure(
+            metric=metric.id,
+            period=period,
+            unit=metric.subject.unit or Unit.SHARE,
+            value=answer.value,
+            numerator=answer.numerator,
+            denominator=answer.denominator,
+            records=len(counted),
+            status=Status.PROVISIONAL if provisional or waits else Status.FINAL,
+            reason=reason,
+            agreed=definition.agreed,
+            definition_hash=definition.hash,
+            query_hash=self.engine.query_hash(metric.query),
+            rows_hash=rows_hash(counted) if whole else "",
+            build=self.build,
+            data_as_of=self.data_as_of,
+            scope=dict(scope),
+            interval=self._interval(metric, definition, sums),
+            companions=tuple(companions),
+            flags=tuple(flags),
+        )
+
+    def _why_provisional(
+        self, asked: Asked, period: Period, is_open: bool, flags: Sequence[object]
+    ) -> str:
+        if is_open:
+            return (
+                f"known up to {asked.as_of_on}; the books of {period.key} close"
+                f" on {asked.books_close_on(period)}"
+            )
+        return "some of its records are not settled yet: see the flags"
+
+    @staticmethod
+    def _interval(metric: Metric, definition: Definition, sums: Sums) -> Interval | None:
+        """Wilson's 95 % interval, where the figure is a share of counted records."""
+        if not metric.is_count(definition) or not 0 <= sums.numerator <= sums.denominator:
+            return None
+        if sums.denominator == 0:
+            return None
+        from scipy.stats import binomtest
+
+        found = binomtest(int(sums.numerator), int(sums.denominator)).proportion_ci(method="wilson")
+        return Interval(float(found.low), float(found.high))
+
+    def _beside(
+        self,
+        metric: Metric,
+        definition: Definition,
+        asked: Asked,
+        period: Period,
+        sums: Sums,
+        scope: Mapping[str, str],
+    ) -> list[Companion]:
+        """Companions that need a question of their own."""
+        if metric.id == "time_to_close":
+            return self._survival(metric, definition, asked, period, sums)
+        twins: list[tuple[str, Definition, str]] = []
+        if metric.id == "win_rate":
+            cohort = str(definition.option("cohort"))
+            if cohort == "closed_in_period":
+                twin = definition.with_options(cohort="entered_in_period")
+                says = "of those that entered in the period and have closed"
+                twins.append(("Created-cohort win rate", twin, says))
+            other = "amount" if definition.option("basis") == "count" else "count"
+            twins.append((f"By {other}", definition.with_options(basis=other), ""))
+            if definition.option("sourced") == "marketing":
+                twins.append(("All sources", definition.with_options(sourced="all"), ""))
+        pair = {
+            "net_revenue_retention": "gross_revenue_retention",
+            "gross_revenue_retention": "net_revenue_retention",
+        }.get(metric.id)
+        if pair:
+            twin = drafts()[pair].resting_on(definition.bases["retention_base"])
+            twins.append((twin.title, twin, ""))
+        found = []
+        as_of = asked.as_of_on if asked.as_of_at < self.newest else None
+        for label, twin, says in twins:
+            [figure] = self.figures(twin, [period], where=scope, as_of=as_of)
+            found.append(Companion(label, figure.value, figure.unit, says))
+        return found
+
+    def _survival(
+        self,
+        metric: Metric,
+        definition: Definition,
+        asked: Asked,
+        period: Period,
+        sums: Sums,
+    ) -> list[Companion]:
+        from trivet.numbers.shared_metrics.time_to_close.survival import median_time
+
+        parameters = self.parameters(definition, asked) | {
+            "with_open": True,
+            "waiting_on": min(asked.as_of_on, period.last_day).isoformat(),
+        }
+        query = read_sql(FOLDER / metric.id / "waiting.sql")
+        one = replace(asked, periods=(period,))
+        rows = self.engine.ask(query, parameters, self.relations(definition, one), {})
+        rows = rows.filter(pc.equal(rows["period_key"], period.key))
+        closed = sums.rows
+        if "outcome" in closed.column_names:
+            closed = closed.filter(pc.equal(closed["outcome"], "won"))
+        won = closed["numerator"].to_numpy()
+        waiting = rows.filter(pc.equal(rows["role"], "open"))["days"].to_numpy()
+        lost = rows.filter(pc.equal(rows["role"], "closed"))["days"].to_numpy()
+        import numpy as np
+
+        says = "open opportunities count with the days they have waited so far"
+        both = "lost ones too, as if they might still be won"
+        return [
+            Companion("Kaplan-Meier median", median_time(won, waiting), Unit.DAYS, says),
+            Companion(
+                "Kaplan-Meier median, lost censored",
+                median_time(won, np.concatenate((waiting, lost))),
+                Unit.DAYS,
+                both,
+            ),
+        ]
+
+    def _missing(
+        self,
+        metric: Metric,
+        definition: Definition,
+        period: Period,
+        scope: Mapping[str, str],
+        lacking: str,
+    ) -> Figure:
+        return Figure(
+            metric=metric.id,
+            period=period,
+            unit=metric.subject.unit or Unit.SHARE,
+            value=None,
+            numerator=None,
+            denominator=None,
+            records=0,
+            status=Status.NOT_COMPUTABLE,
+            reason=f"not computable: {lacking}",
+            agreed=definition.agreed,
+            definition_hash=definition.hash,
+            query_hash=self.engine.query_hash(metric.query),
+            rows_hash="",
+            build=self.build,
+            data_as_of=self.data_as_of,
+            scope=dict(scope),
+        )
+
+
+def _starting(period: Period) -> Period:
+    """An empty-handed neighbour whose books close in the first days of `period`."""
+    from datetime import timedelta
+
+    return Period(period.start - timedelta(days=1), period.start, "before")
+
+
+def _needs_open(definition: Definition) -> bool:
+    if definition.id in ("pipeline_coverage", "deal_velocity"):
+        return True
+    return definition.options.get("measure") == "open_at_date"
+
+
+def _names(dimensions: list[str]) -> pa.Table:
+    return pa.table({"dimension": pa.array(dimensions, pa.string())})
+
+
+def _unknown_dimension(name: str, metric_id: str) -> DimensionUnknown:
+    return DimensionUnknown(
+        f"The rows of {metric_id} have no dimension {name!r}.",
+        remedy="Declare it under [dimensions] in trivet.toml, or see `trivet metric --help`.",
+    )
+
+
+def _total(rows: pa.Table, column: str) -> Fraction:
+    return Fraction(int(pc.sum(rows[column]).as_py() or 0))
+
+
+def rows_hash(rows: pa.Table) -> str:
+    """SHA-256 over the rows: record, numerator and denominator, sorted by record."""
+    ordered = rows.select(["record_id", "numerator", "denominator"]).sort_by("record_id")
+    lines = [
+        f"{record}\t{numerator}\t{denominator}\n"
+        for record, numerator, denominator in zip(
+            *(ordered[name].to_pylist() for name in ordered.column_names), strict=True
+        )
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

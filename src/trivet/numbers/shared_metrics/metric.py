@@ -1,0 +1,105 @@
+"""One metric: what it is about, the query that gives its rows, what it needs, how rows become a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pyarrow as pa
+
+from trivet.numbers.shared_metrics.definition import Definition, Subject
+from trivet.numbers.shared_metrics.figure import Companion, Flag
+from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.warehouse.sql_text import SqlText, read_sql
+
+FOLDER = Path(__file__).parent
+
+Need = Callable[[Definition, Loaded], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the rows of one figure add up to, before it is divided.
+
+    rows   the figure's rows, for what is no sum (a median)
+    """
+
+    numerator: Fraction
+    denominator: Fraction
+    records: int
+    rows: pa.Table
+
+    def total(self, column: str) -> int:
+        """The sum of another column of the rows; True counts as one."""
+        found = pa.compute.sum(self.rows[column].cast(pa.int64())).as_py()
+        return int(found or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The ratio a metric makes of its sums: both sides, the value, or why there is none."""
+
+    numerator: Fraction | None
+    denominator: Fraction | None
+    value: Fraction | None
+    reason: str = ""
+
+
+class Metric:
+    """The shape every metric has; most are a plain ratio of two sums.
+
+    nothing    why there is no value when nothing is to be divided by
+    is_sample  whether few records make the figure doubtful; a balance on a day is what it is
+
+    Override   `answer` where the figure is no ratio of the two sums,
+               `flags` and `companions` for what a reader must see beside it
+    """
+
+    subject: Subject
+    needs: Sequence[Need] = ()
+    nothing: str = "there are no rows in the period"
+    is_sample: bool = True
+
+    @property
+    def id(self) -> str:
+        return self.subject.id
+
+    @property
+    def query(self) -> SqlText:
+        return read_sql(FOLDER / self.subject.id / "query.sql", self.subject.id)
+
+    def lacks(self, definition: Definition, loaded: Loaded) -> str:
+        """Why it cannot be computed from what is loaded; empty if it can."""
+        return next((found for need in self.needs if (found := need(definition, loaded))), "")
+
+    def answer(self, definition: Definition, sums: Sums) -> Answer:
+        if sums.denominator == 0:
+            return Answer(sums.numerator, sums.denominator, None, self.nothing)
+        return Answer(sums.numerator, sums.denominator, sums.numerator / sums.denominator)
+
+    def is_count(self, definition: Definition) -> bool:
+        """Whether the figure is a share of counted records, so that it has a Wilson interval."""
+        return False
+
+    def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
+        return []
+
+    def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
+        return []
+
+
+def count_true(rows: pa.Table, column: str) -> int:
+    """How many rows hold True in a column."""
+    return int(pa.compute.sum(rows[column].cast(pa.int64())).as_py() or 0)
+
+
+def flag(name: str, rows: pa.Table, column: str, says: str) -> list[Flag]:
+    """A flag for the rows that hold True, if there are any."""
+    found = count_true(rows, column)
+    return [Flag(name, found, says)] if found else []
+
+
+ENTRY_FALLBACK = "entered on the day it was created, because its stage was skipped or not recorded"
+AMOUNT_MISSING = "has no amount and counts as 0"

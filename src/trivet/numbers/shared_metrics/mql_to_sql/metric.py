@@ -1,0 +1,32 @@
+"""MQL to SQL conversion."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Flag
+from trivet.numbers.shared_metrics.metric import Metric
+from trivet.numbers.shared_metrics.mql_to_sql.definition import MQL_TO_SQL
+
+
+class MqlToSql(Metric):
+    """Reads    mql_cycle, one row a cycle (cohort), or one each MQL and SQL (same period)
+    Units    people's cycles, accounts' cycles or events
+    Source   docs/reference/metrics.md#mql_to_sql
+    """
+
+    subject = MQL_TO_SQL
+    needs = (needs.lifecycle,)
+    nothing = "nobody became an MQL in the period, or none has had the whole window yet"
+
+    def is_count(self, definition: Definition) -> bool:
+        return definition.option("method") == "cohort"
+
+    def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
+        days = definition.option("window_days")
+        young = int(pc.sum(pc.invert(rows["is_mature"]).cast(pa.int64())).as_py() or 0)
+        says = f"has not had its {days} days yet and is not in the figure"
+        return [Flag("immature", young, says)] if young else []

@@ -1,0 +1,153 @@
+"""What a metric needs to be loaded, and the sentence when it is not.
+
+A missing input is said, never counted as zero. What counts is how many records hold a value: a
+column that is mapped but empty everywhere answers no question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trivet.numbers.shared_metrics.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many rows each table has, and how many of them hold each column."""
+
+    rows: Mapping[str, int]
+    filled: Mapping[tuple[str, str], int]
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Whether the table has rows, and some hold each of these columns."""
+        return self.rows.get(table, 0) > 0 and all(
+            self.filled.get((table, column), 0) > 0 for column in columns
+        )
+
+
+NO_OPPORTUNITIES = "no opportunities are loaded"
+NO_ENTRY = (
+    "no opportunity has a created_at and no opportunity_stage_history is loaded, so nobody knows"
+    " when an opportunity entered the pipeline"
+)
+
+
+def entry(definition: Definition, loaded: Loaded) -> str:
+    """Opportunities, and something that dates their entry."""
+    if not loaded.has("opportunity"):
+        return NO_OPPORTUNITIES
+    if loaded.has("opportunity", "created_at") or loaded.has("opportunity_stage_history"):
+        return ""
+    return NO_ENTRY
+
+
+def closing(definition: Definition, loaded: Loaded) -> str:
+    """Opportunities, and something that dates their close."""
+    if not loaded.has("opportunity"):
+        return NO_OPPORTUNITIES
+    if (
+        loaded.has("opportunity", "close_on")
+        or loaded.has("opportunity", "closed_at")
+        or loaded.has("opportunity_stage_history")
+    ):
+        return ""
+    return "no opportunity has a close_on or closed_at and no opportunity_stage_history is loaded"
+
+
+def amount(definition: Definition, loaded: Loaded) -> str:
+    """Something that says what an opportunity is worth."""
+    columns = {
+        "amount_field": ("amount",),
+        "net_arr": ("net_arr",),
+        "tcv": ("tcv", "amount"),
+    }.get(str(definition.option("amount_basis")), ("acv", "amount"))
+    if any(loaded.has("opportunity", column) for column in columns):
+        return ""
+    return f"no opportunity has {' or '.join(columns)}, so nobody knows what pipeline is worth"
+
+
+def source_evidence(definition: Definition, loaded: Loaded) -> str:
+    """Evidence for at least one rule of the chain."""
+    lacking: list[str] = []
+    rules = definition.option("source_rule")
+    assert isinstance(rules, list)
+    for rule in rules:
+        found = _source_lacks(str(rule), loaded)
+        if not found:
+            return ""
+        if found not in lacking:
+            lacking.append(found)
+    return "no source recorded: " + ", and ".join(lacking or ["no rule is chosen"])
+
+
+def _source_lacks(rule: str, loaded: Loaded) -> str:
+    match rule:
+        case "first_touch_lookback" | "campaign_before_creation" | "converting_touch":
+            if not loaded.has("touchpoint"):
+                return "no touchpoints are loaded"
+            if not loaded.has("opportunity", "created_at"):
+                return "no opportunity has a created_at to look back from"
+        case "lead_source":
+            if not loaded.has("opportunity", "lead_source"):
+                return "no opportunity has a lead_source"
+            if not loaded.rows.get("lead_source_function", 0):
+                return "[lead_sources] says of no lead source which function it belongs to"
+        case "primary_campaign" if not loaded.has("opportunity", "campaign_id"):
+            return "no opportunity has a campaign_id"
+        case "mql_before_creation" if not loaded.rows.get("mql", 0):
+            return "no lifecycle_stage_history has an MQL"
+        case "sales_qualified_source" if not loaded.has("opportunity", "qualified_by"):
+            return "no opportunity has a qualified_by"
+    return ""
+
+
+def customers(definition: Definition, loaded: Loaded) -> str:
+    """Evidence of who is a customer: recurring revenue, or at least the CRM's type of sale."""
+    if any(loaded.has(table) for table in ("subscription", "invoice_line", "arr_movement")):
+        return ""
+    if loaded.has("opportunity", "motion"):
+        return ""
+    return (
+        "no type recorded: no subscriptions or invoices are loaded, and no opportunity has a"
+        " motion, so nobody knows who was a customer"
+    )
+
+
+def recurring_revenue(definition: Definition, loaded: Loaded) -> str:
+    """The table that the chosen basis reads."""
+    table = {
+        "subscriptions": "subscription",
+        "invoices": "invoice_line",
+        "movements": "arr_movement",
+    }[str(definition.option("basis"))]
+    if loaded.has(table):
+        return ""
+    return f"no recurring revenue is loaded: the table {table} is empty"
+
+
+def lifecycle(definition: Definition, loaded: Loaded) -> str:
+    """MQLs and SQLs."""
+    if not loaded.rows.get("mql", 0):
+        return "no lifecycle_stage_history has an MQL"
+    if not loaded.rows.get("sql", 0):
+        return "no lifecycle_stage_history has an SQL"
+    return ""
+
+
+def follow_ups(definition: Definition, loaded: Loaded) -> str:
+    """Leads that were given to somebody, and what was done about them."""
+    if not loaded.has("lead_assignment"):
+        return "no lead_assignment is loaded"
+    if not loaded.has("sales_activity", "contact_id"):
+        return "no sales_activity with a contact is loaded, so every lead would look untouched"
+    return ""
+
+
+def target(definition: Definition, loaded: Loaded) -> str:
+    """Something to cover, and dates by which it is to be covered."""
+    if not loaded.has("target"):
+        return "no target is loaded"
+    if not loaded.has("opportunity", "close_on"):
+        return "no opportunity has a close_on"
+    return ""

@@ -1,0 +1,21 @@
+"""Net revenue retention (requirement M4)."""
+
+from trivet.numbers.shared_metrics.definition import Subject, Target
+from trivet.numbers.shared_metrics.figure import Unit
+from trivet.vocabulary.function import Function
+
+NET_REVENUE_RETENTION = Subject(
+    id="net_revenue_retention",
+    title="Net revenue retention",
+    formula="What the customers of twelve months ago pay now, divided by what they paid then.",
+    unit=Unit.SHARE,
+    direction="up",
+    uses=("retention_base",),
+    target=Target("1.05", None, "up"),
+    levers={
+        Function.MARKETING: "Expansion programs for the existing customers.",
+        Function.SALES: "Executing the expansions that customer success finds.",
+        Function.CUSTOMER_SUCCESS: "Adoption, and the value that customers realise.",
+    },
+    options=(),
+)

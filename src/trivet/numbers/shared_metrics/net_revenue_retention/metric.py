@@ -1,0 +1,76 @@
+"""Net revenue retention."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import prod
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
+from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums, flag
+from trivet.numbers.shared_metrics.net_revenue_retention.definition import NET_REVENUE_RETENTION
+
+IN_GRACE = "ran out and was renewed late; it counted meanwhile"
+AWAITED = "has run out and its renewal is awaited; it still counts until the grace is over"
+
+
+def grace_flags(rows: pa.Table) -> list[Flag]:
+    """What the grace for late renewals keeps in the figure."""
+    return [
+        *flag("late_renewal", rows, "is_in_grace", IN_GRACE),
+        *flag("renewal_awaited", rows, "is_awaited", AWAITED),
+    ]
+
+
+def compounded(sums: Sums) -> Fraction | None:
+    """The product of the windows' ratios; None if one of them had nobody to follow."""
+    found = sums.rows.group_by("window_key").aggregate(
+        [("numerator", "sum"), ("denominator", "sum")]
+    )
+    sides = [(row["numerator_sum"], row["denominator_sum"]) for row in found.to_pylist()]
+    if not sides or any(opening == 0 for _, opening in sides):
+        return None
+    return prod((Fraction(int(n), int(d)) for n, d in sides), start=Fraction(1))
+
+
+class NetRevenueRetention(Metric):
+    """Reads    retention_row, one row a followed customer
+    Units    money in minor units of the company's currency
+    Source   docs/reference/metrics.md#net_revenue_retention
+    """
+
+    subject = NET_REVENUE_RETENTION
+    needs = (needs.recurring_revenue,)
+    nothing = "no customer had recurring revenue on the opening day"
+
+    def answer(self, definition: Definition, sums: Sums) -> Answer:
+        plain = super().answer(definition, sums)
+        if definition.option("method") != "monthly_compounded" or plain.value is None:
+            return plain
+        value = compounded(sums)
+        reason = "" if value is not None else "a month of the window had no customer to follow"
+        return Answer(plain.numerator, plain.denominator, value, reason)
+
+    def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
+        return grace_flags(rows)
+
+    def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
+        if not sums.denominator:
+            return []
+        followed = sums.rows.filter(pc.greater(sums.rows["denominator"], 0))
+        kept = followed.filter(pc.greater(followed["numerator"], 0))
+        shown = [Companion("Customers kept", Fraction(len(kept), len(followed)), Unit.SHARE)]
+        for column, label in (
+            ("expansion_minor", "Expansion"),
+            ("price_minor", "Price rises"),
+            ("reactivation_minor", "Came back"),
+            ("contraction_minor", "Contraction"),
+            ("churn_minor", "Churn"),
+        ):
+            share = Fraction(sums.total(column)) / sums.denominator
+            shown.append(Companion(label, share, Unit.SHARE, "of the opening ARR"))
+        return shown

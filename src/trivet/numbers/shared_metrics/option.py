@@ -1,0 +1,161 @@
+"""One thing a definition decides: its name, what it may be, and what each choice means.
+
+An option is closed: what a signer may choose from is all here, each with the consequence in
+plain words and, where known, who in the field does it so. The sentences are what the metric's
+page shows under "how it is counted".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from trivet.errors import OptionUnknown
+
+OptionValue = str | int | bool | list[str] | dict[str, str]
+"""JSON without floats: a decimal is text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value an option may take.
+
+    says   the consequence, as a whole sentence
+    who    who in the field does it so, if anybody was found
+    """
+
+    value: str
+    says: str
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A decision of a definition.
+
+    kind      one      exactly one of the choices
+              several  any of the choices; order means nothing
+              chain    some of the choices in order; the first that decides wins
+              whole    a whole number from `least`; `says` has {} for it
+              flag     true or false; the first choice is true's sentence, the second false's
+              hours    decimal text greater than zero
+              hours_by a decimal text for each of any names
+    default   the value of a draft
+    """
+
+    name: str
+    title: str
+    kind: Literal["one", "several", "chain", "whole", "flag", "hours", "hours_by"]
+    default: OptionValue
+    choices: tuple[Choice, ...] = ()
+    says: str = ""
+    least: int = 0
+
+    def read(self, value: object) -> OptionValue:
+        """The value in its one form, so that equal decisions have equal hashes.
+
+        Raises   OptionUnknown if the value is none that this option may take
+        """
+        match self.kind, value:
+            case "one", str() if value in self._values:
+                return value
+            case "flag", bool():
+                return value
+            case "whole", int() if not isinstance(value, bool) and value >= self.least:
+                return value
+            case "several" | "chain", list() | tuple():
+                names = [str(item) for item in value]
+                if set(names) <= set(self._values) and len(set(names)) == len(names):
+                    if self.kind == "chain":
+                        return names
+                    return [known for known in self._values if known in names]
+            case "hours", str() | int():
+                return self._hours(value)
+            case "hours_by", Mapping():
+                return {str(k): self._hours(v) for k, v in sorted(value.items())}
+        raise OptionUnknown(
+            f"The option {self.name} cannot be {value!r}.", remedy=f"It is {self.allowed}."
+        )
+
+    def _hours(self, value: object) -> str:
+        try:
+            hours = Decimal(str(value))
+        except InvalidOperation:
+            hours = Decimal(0)
+        if hours <= 0:
+            raise OptionUnknown(
+                f"The option {self.name} cannot be {value!r}.", remedy=f"It is {self.allowed}."
+            )
+        return format(hours.normalize(), "f")
+
+    @property
+    def _values(self) -> tuple[str, ...]:
+        return tuple(choice.value for choice in self.choices)
+
+    @property
+    def allowed(self) -> str:
+        """What may be written, for an error and for the reference."""
+        listed = ", ".join(self._values)
+        return {
+            "one": f"one of {listed}",
+            "several": f"a list of any of {listed}",
+            "chain": f"a list, in order, of any of {listed}",
+            "whole": f"a whole number from {self.least}",
+            "flag": "true or false",
+            "hours": "a number of hours greater than 0, as text",
+            "hours_by": "a table of names, each with a number of hours as text",
+        }[self.kind]
+
+    def sentence(self, value: OptionValue) -> str:
+        """What the chosen value means, in plain words."""
+        match value:
+            case bool():
+                return self.choices[0 if value else 1].says
+            case int():
+                return self.says.format(value)
+            case list() if self.kind == "chain":
+                said = "; then ".join(self._says(item) for item in value) or "nothing"
+                return self.says.format(said)
+            case list():
+                return self.says.format(", ".join(self._says(item) for item in value) or "nothing")
+            case dict():
+                return "; ".join(f"{name}: {hours} hours" for name, hours in value.items())
+            case str() if self.kind == "hours":
+                return self.says.format(value)
+        return self._says(str(value))
+
+    def _says(self, value: str) -> str:
+        return next(choice.says for choice in self.choices if choice.value == value)
+
+    def who(self, value: OptionValue) -> str:
+        """Who in the field chooses so."""
+        chosen = value if isinstance(value, list) else [value]
+        return "; ".join(c.who for c in self.choices if c.value in chosen and c.who)
+
+
+def one(name: str, title: str, default: str, *choices: tuple[str, ...]) -> Option:
+    return Option(name, title, "one", default, tuple(Choice(*c) for c in choices))
+
+
+def several(
+    name: str, title: str, default: Sequence[str], says: str, *choices: tuple[str, ...]
+) -> Option:
+    return Option(name, title, "several", list(default), tuple(Choice(*c) for c in choices), says)
+
+
+def chain(
+    name: str, title: str, default: Sequence[str], says: str, *choices: tuple[str, ...]
+) -> Option:
+    return Option(name, title, "chain", list(default), tuple(Choice(*c) for c in choices), says)
+
+
+def whole(name: str, title: str, default: int, says: str, least: int = 0) -> Option:
+    return Option(name, title, "whole", default, (), says, least)
+
+
+def flag(name: str, title: str, default: bool, when_true: str, when_false: str) -> Option:
+    return Option(
+        name, title, "flag", default, (Choice("true", when_true), Choice("false", when_false))
+    )

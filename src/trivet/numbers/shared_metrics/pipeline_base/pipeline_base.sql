@@ -1,0 +1,212 @@
+-- The base under sourced share, win rate, time to close, expansion share and coverage: one row
+-- for each asked period, record and role. The roles are what the record did in the period:
+-- `entered` it, `closed` in it, or stood `open` at its end. Amounts are in the company's currency
+-- and hold only the parts of a deal whose kind counts.
+with member as (
+    select
+        asked_day.period_key,
+        'entered' as role,
+        entry.*,
+        entry.position     as stage_position,
+        entry.is_qualified as stage_is_qualified
+    from opportunity_entry as entry
+    join asked_day on asked_day.day = entry.entered_on
+    union all
+    select
+        asked_day.period_key,
+        'closed',
+        entry.*,
+        entry.position,
+        entry.is_qualified
+    from opportunity_entry as entry
+    join asked_day on asked_day.day = entry.closed_on
+    union all
+    select
+        asked_period.period_key,
+        'open',
+        entry.*,
+        state.position,
+        state.is_qualified
+    from asked_period
+    join opportunity_state as state
+        on state.from_at <= asked_period.open_at
+        and state.until_at > asked_period.open_at
+        and state.outcome = 'open'
+    join opportunity_entry as entry
+        on entry.opportunity_no = state.opportunity_no
+        and entry.episode = state.episode
+    where $with_open
+),
+
+asked as (
+    select
+        member.*,
+        asked_period.cutoff_at,
+        asked_period.last_on,
+        case $amount_as_of
+            when 'at_entry' then coalesce(member.entered_at, member.started_at, member.closed_at)
+            when 'book_close' then asked_period.cutoff_at
+            else cast($as_of_at as timestamp)
+        end as amount_at,
+        case $customer_status_at
+            when 'entry_date' then coalesce(member.entered_on, member.started_on, member.closed_on)
+            when 'close' then coalesce(member.closed_on, cast($as_of_on as date))
+            else asked_period.last_on
+        end as status_on,
+        case $fx
+            when 'at_close' then coalesce(member.closed_on, cast($as_of_on as date))
+            when 'current' then cast($as_of_on as date)
+            else coalesce(member.entered_on, member.started_on, member.closed_on, cast($as_of_on as date))
+        end as rate_on
+    from member
+    join asked_period using (period_key)
+),
+
+status as (
+    select
+        asked.period_key,
+        asked.role,
+        asked.record_id,
+        max(case when customer_day.from_on < asked.status_on and asked.status_on < customer_day.until_on then 1 else 0 end) as is_customer,
+        max(case when customer_day.until_on <= asked.status_on then customer_day.until_on end) as left_on
+    from asked
+    join customer_day
+        on customer_day.entity_id = asked.entity_id
+        and customer_day.entity_level = $entity_level
+    group by asked.period_key, asked.role, asked.record_id
+),
+
+valued as (
+    select
+        asked.*,
+        history.motion,
+        history.close_on,
+        history.owner_id,
+        history.lead_source,
+        case $amount_basis
+            when 'amount_field' then history.amount_minor
+            when 'net_arr' then history.net_arr_minor
+            when 'tcv' then coalesce(history.tcv_minor, history.amount_minor)
+            else coalesce(
+                history.acv_minor,
+                case
+                    -- A year of a longer contract. Division is floating here, but of whole numbers
+                    -- below 2^53 by a few hundred months: the nearest minor unit is still exact.
+                    when asked.term_months > 12 then cast(
+                        round(
+                            cast((history.amount_minor - coalesce(asked.one_off_minor, 0)) * 12 as double)
+                            / cast(asked.term_months as double),
+                            0
+                        ) as bigint
+                    )
+                    else history.amount_minor - coalesce(asked.one_off_minor, 0)
+                end
+            )
+        end                                      as known_minor,
+        history.renewal_base_minor,
+        coalesce(status.is_customer, 0) = 1      as is_customer,
+        status.left_on
+    from asked
+    left join opportunity_history as history
+        on history.opportunity_id = asked.opportunity_id
+        and history.valid_from <= asked.amount_at
+        and asked.amount_at < history.valid_to
+    left join status
+        on status.period_key = asked.period_key
+        and status.role = asked.role
+        and status.record_id = asked.record_id
+),
+
+parted as (
+    select
+        *,
+        coalesce(known_minor, 0) as whole_minor,
+        case
+            when motion = 'renewal' then 'renewal'
+            when is_customer then 'expansion'
+            when left_on is not null and status_on < left_on + to_months($winback_after_months) then 'expansion'
+            when left_on is not null then 'winback'
+            -- Without any record of customers the CRM's own word is the only evidence.
+            when motion = 'expansion' and (select count(*) from customer_day) = 0 then 'expansion'
+            else 'new'
+        end as deal_type
+    from valued
+),
+
+counted as (
+    select
+        *,
+        case
+            when deal_type <> 'renewal' then 0
+            when $amount_basis = 'net_arr' then coalesce(renewal_base_minor, 0)
+            else least(coalesce(renewal_base_minor, whole_minor), whole_minor)
+        end as base_part_minor
+    from parted
+),
+
+chosen as (
+    select
+        *,
+        case
+            when deal_type = 'new' and $deal_types_in__new then whole_minor
+            when deal_type = 'expansion' and $deal_types_in__expansion then whole_minor
+            when deal_type = 'winback' and $deal_types_in__winback then whole_minor
+            when deal_type = 'renewal' then
+                case
+                    when not $deal_types_in__renewal_uplift then 0
+                    when $amount_basis = 'net_arr' then whole_minor
+                    else whole_minor - base_part_minor
+                end
+                + case when $deal_types_in__renewal_base then base_part_minor else 0 end
+            else 0
+        end as own_minor,
+        case deal_type
+            when 'new' then $deal_types_in__new
+            when 'expansion' then $deal_types_in__expansion
+            when 'winback' then $deal_types_in__winback
+            else $deal_types_in__renewal_base
+                or ($deal_types_in__renewal_uplift and ($amount_basis = 'net_arr' or whole_minor > base_part_minor))
+        end as is_counted
+    from counted
+)
+
+select
+    chosen.period_key,
+    chosen.role,
+    chosen.record_id,
+    chosen.opportunity_no,
+    chosen.opportunity_id,
+    chosen.episode,
+    chosen.account_id,
+    chosen.account_no,
+    chosen.entity_id,
+    chosen.started_on,
+    chosen.entered_at,
+    chosen.entered_on,
+    -- In the pipeline by the last day of the period: what qualified later stood open, but outside.
+    coalesce(chosen.entered_on <= chosen.last_on, false)                    as had_entered,
+    chosen.is_fallback,
+    chosen.reached_qualified,
+    chosen.outcome,
+    chosen.closed_on,
+    chosen.close_on,
+    chosen.lost_reason,
+    chosen.motion,
+    chosen.deal_type,
+    case when chosen.deal_type = 'renewal' then 'renewal_uplift' else chosen.expansion_type end as expansion_type,
+    chosen.is_partner,
+    chosen.is_self_serve,
+    chosen.stage_position,
+    chosen.stage_is_qualified,
+    chosen.probability,
+    chosen.known_minor is null                                              as amount_is_missing,
+    chosen.is_counted,
+    cast(round(cast(chosen.own_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint)       as amount_minor,
+    cast(round(cast(chosen.base_part_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint) as base_part_minor,
+    cast(round(cast(chosen.whole_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint)     as whole_minor
+from chosen
+join fx_span as rate
+    on rate.currency = chosen.currency
+    and rate.kind = case when $fx = 'plan' then 'plan' else 'spot' end
+    and rate.valid_from <= chosen.rate_on
+    and chosen.rate_on < rate.valid_until

@@ -1,0 +1,89 @@
+-- Each customer's ARR on the asked days, by product and currency.
+with entity as (
+    select
+        account_id,
+        case when $entity_level = 'account' then account_id else ultimate_parent_id end as entity_id
+    from account_key
+),
+
+part as (
+    select
+        asked_arr_day.day,
+        span.account_id,
+        span.product,
+        span.currency,
+        span.arr_minor,
+        -- A price rise is growth of the window in which its contract started.
+        case when span.starts_on > asked_arr_day.since then span.price_uplift_minor else 0 end as price_uplift_minor,
+        asked_arr_day.day >= span.ran_out_on                                as is_in_grace,
+        asked_arr_day.day >= span.ran_out_on and not span.is_renewed         as is_awaited
+    from asked_arr_day
+    join subscription_span as span
+        on span.from_on <= asked_arr_day.day
+        and asked_arr_day.day < span.until_on
+    where $basis = 'subscriptions'
+    union all
+    select
+        asked_arr_day.day,
+        invoice_line.account_id,
+        coalesce(invoice_line.product, ''),
+        invoice_line.currency,
+        invoice_line.amount_minor,
+        0,
+        false,
+        false
+    from asked_arr_day
+    join invoice_line
+        on invoice_line.invoiced_on <= asked_arr_day.day
+        and invoice_line.invoiced_on > asked_arr_day.day - interval 12 month
+    where $basis = 'invoices'
+        and coalesce(invoice_line.revenue_kind, 'recurring') in ('recurring', 'committed_usage')
+    union all
+    -- Usage is billed, not contracted: its run rate is the last three months' times four.
+    select
+        asked_arr_day.day,
+        invoice_line.account_id,
+        coalesce(invoice_line.product, ''),
+        invoice_line.currency,
+        invoice_line.amount_minor * 4,
+        0,
+        false,
+        false
+    from asked_arr_day
+    join invoice_line
+        on invoice_line.invoiced_on <= asked_arr_day.day
+        and invoice_line.invoiced_on > asked_arr_day.day - interval 3 month
+    where $basis = 'subscriptions'
+        and $usage_revenue = 'trailing_3_months_x4'
+        and invoice_line.revenue_kind = 'usage'
+    union all
+    select
+        asked_arr_day.day,
+        arr_movement.account_id,
+        '',
+        arr_movement.currency,
+        arr_movement.amount_minor,
+        case when arr_movement.kind = 'price' and arr_movement.moved_on > asked_arr_day.since then arr_movement.amount_minor else 0 end,
+        false,
+        false
+    from asked_arr_day
+    join arr_movement on arr_movement.moved_on <= asked_arr_day.day
+    where $basis = 'movements'
+)
+
+select
+    part.day,
+    coalesce(entity.entity_id, part.account_id) as entity_id,
+    part.product,
+    part.currency,
+    sum(part.arr_minor)                         as arr_minor,
+    sum(part.price_uplift_minor)                as price_uplift_minor,
+    max(case when part.is_in_grace then 1 else 0 end) as in_grace,
+    max(case when part.is_awaited then 1 else 0 end)  as awaited
+from part
+left join entity using (account_id)
+group by
+    part.day,
+    coalesce(entity.entity_id, part.account_id),
+    part.product,
+    part.currency

@@ -1,0 +1,3 @@
+-- Every row of a metric.
+select contribution.*
+from contribution

@@ -1,0 +1,79 @@
+"""Time to close: an order statistic over the same rows whose mean is a plain ratio."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pyarrow as pa
+
+from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
+from trivet.numbers.shared_metrics.metric import ENTRY_FALLBACK, Answer, Metric, Sums, flag
+from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.time_to_close.definition import TIME_TO_CLOSE
+
+
+def percentile(days: np.ndarray, tenths: int) -> Fraction:
+    """The percentile at `tenths`/10 with linear interpolation, exactly.
+
+    numpy's `percentile(..., method="linear")`, kept exact: the position is a fraction and the
+    days are whole numbers.
+    """
+    ordered = np.sort(days)
+    position = Fraction(tenths * (len(ordered) - 1), 10)
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    low, high = int(ordered[below]), int(ordered[above])
+    return low + (position - below) * (high - low)
+
+
+class TimeToClose(Metric):
+    """Reads    pipeline_base (closed), one row an opportunity: numerator its days, denominator 1
+    Units    days
+    Source   docs/reference/metrics.md#time_to_close
+    """
+
+    subject = TIME_TO_CLOSE
+    nothing = "no such opportunity closed in the period"
+
+    def lacks(self, definition: Definition, loaded: Loaded) -> str:
+        if found := needs.closing(definition, loaded):
+            return found
+        match definition.option("start"):
+            case "mql" if not loaded.rows.get("mql", 0):
+                return "no lifecycle_stage_history has an MQL"
+            case "first_touch" if not loaded.has("touchpoint"):
+                return "no touchpoints are loaded"
+            case "mql" | "first_touch":
+                if not loaded.has("opportunity_contact_role"):
+                    return "no opportunity_contact_role says whose MQL or touch to look for"
+                return ""
+        return needs.entry(definition, loaded)
+
+    def answer(self, definition: Definition, sums: Sums) -> Answer:
+        if sums.records == 0:
+            return Answer(sums.numerator, sums.denominator, None, self.nothing)
+        days = sums.rows["numerator"].to_numpy()
+        match definition.option("stat"):
+            case "median":
+                value = percentile(days, 5)
+            case "p90":
+                value = percentile(days, 9)
+            case _:
+                value = sums.numerator / sums.denominator
+        return Answer(sums.numerator, sums.denominator, value)
+
+    def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
+        return flag("entry_fallback", rows, "is_fallback", ENTRY_FALLBACK)
+
+    def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
+        if sums.records == 0:
+            return []
+        days = sums.rows["numerator"].to_numpy()
+        return [
+            Companion("Median", percentile(days, 5), Unit.DAYS),
+            Companion("Mean", sums.numerator / sums.denominator, Unit.DAYS),
+            Companion("p90", percentile(days, 9), Unit.DAYS, "Nine of ten closed within."),
+        ]

@@ -1,0 +1,41 @@
+"""Win rate, on marketing-sourced pipeline by default."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Flag
+from trivet.numbers.shared_metrics.metric import AMOUNT_MISSING, ENTRY_FALLBACK, Metric, flag
+from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.win_rate.definition import WIN_RATE
+
+
+class WinRate(Metric):
+    """Reads    pipeline_base (closed or entered) and sourcing, one row an opportunity
+    Units    opportunities, or money in minor units of the company's currency
+    Source   docs/reference/metrics.md#win_rate
+    """
+
+    subject = WIN_RATE
+    nothing = "no such opportunity closed in the period"
+
+    def lacks(self, definition: Definition, loaded: Loaded) -> str:
+        checks = [needs.closing]
+        if definition.option("cohort") == "entered_in_period":
+            checks = [needs.entry]
+        if definition.option("sourced") == "marketing":
+            checks.append(needs.source_evidence)
+        if definition.option("basis") == "amount":
+            checks.append(needs.amount)
+        return next((found for check in checks if (found := check(definition, loaded))), "")
+
+    def is_count(self, definition: Definition) -> bool:
+        return definition.option("basis") == "count"
+
+    def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
+        found = flag("entry_fallback", rows, "is_fallback", ENTRY_FALLBACK)
+        if definition.option("basis") == "amount":
+            found += flag("amount_missing", rows, "amount_is_missing", AMOUNT_MISSING)
+        return found

@@ -1,0 +1,43 @@
+-- One row an opportunity that counts; its numerator says whether it was won.
+with counted as (
+    select
+        base.*,
+        sourcing.sourced_by,
+        case when $basis = 'count' then 1 else base.amount_minor end as weight,
+        -- Left out of won and lost for the reason it was lost.
+        base.outcome = 'lost' and (
+            ($lost_reasons_out__duplicate and coalesce(base.lost_reason = 'duplicate', false))
+            or ($lost_reasons_out__test and coalesce(base.lost_reason = 'test', false))
+            or ($lost_reasons_out__merged and coalesce(base.lost_reason = 'merged', false))
+            or ($no_decision = 'out' and coalesce(base.lost_reason in ('no_decision', 'no decision'), false))
+        ) as is_left_out
+    from pipeline_base as base
+    join sourcing using (opportunity_id)
+    where base.role = case when $cohort = 'closed_in_period' then 'closed' else 'entered' end
+        and ($sourced = 'all' or sourcing.sourced_by = 'marketing')
+        and ($min_stage = 'any' or base.reached_qualified)
+        and base.is_counted
+)
+
+select
+    period_key,
+    'opportunity'                                        as record_kind,
+    record_id,
+    opportunity_id,
+    account_id,
+    cast(null as varchar)                                as contact_id,
+    case when role = 'closed' then closed_on else entered_on end as happened_on,
+    case when role = 'closed' then closed_on else entered_on end as dimension_on,
+    case when outcome = 'won' then weight else 0 end     as numerator,
+    weight                                               as denominator,
+    outcome,
+    lost_reason,
+    entered_on,
+    closed_on,
+    sourced_by,
+    deal_type,
+    is_fallback,
+    amount_is_missing
+from counted
+where (outcome <> 'open' or $denominator <> 'won_lost')
+    and ($denominator = 'all_statuses' or not is_left_out)

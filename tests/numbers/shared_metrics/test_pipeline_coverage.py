@@ -1,0 +1,107 @@
+"""The worked example of pipeline coverage (GT-8): Q2 2026 as of 6 April, target 1,000."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from tests.numbers.shared_metrics.worked_example import decimals, flagged, variant
+
+METRIC = "pipeline_coverage"
+ASKED = {"as_of": "2026-04-06"}
+
+
+def add_opportunity(c, key, stage, close_on, acv, **more):
+    c.add("account", account_id=f"A{key}", segment="SMB", region="EMEA")
+    c.add(
+        "opportunity",
+        **{
+            "opportunity_id": key,
+            "account_id": f"A{key}",
+            "stage": stage,
+            "motion": "new_business",
+            "acv": acv,
+            "currency": "USD",
+            "created_at": "2026-02-02T09:00",
+            "close_on": close_on,
+            "closed_at": f"{close_on}T10:00" if stage == "Won" else None,
+            **more,
+        },
+    )
+    reached = ["Created", "Qualified", "Won"][: ["Created", "Qualified", "Won"].index(stage) + 1]
+    for name in reached:
+        entered = {"Created": "2026-02-02T09:00", "Qualified": "2026-02-10T09:00"}
+        c.add(
+            "opportunity_stage_history",
+            opportunity_id=key, stage=name, entered_at=entered.get(name, f"{close_on}T10:00"),
+        )  # fmt: skip
+
+
+def fill(c, won=150):
+    c.add("target", starts_on="2026-04-01", ends_on="2026-07-01", amount=1000, currency="USD")
+    add_opportunity(c, "P1", "Qualified", "2026-05-15", 300)
+    add_opportunity(c, "P2", "Qualified", "2026-06-20", 500)
+    add_opportunity(c, "P3", "Qualified", "2026-07-10", 400)
+    add_opportunity(c, "P4", "Created", "2026-06-01", 200)
+    add_opportunity(c, "P5", "Won", "2026-04-03", won)
+    add_opportunity(c, "P6", "Qualified", "2026-03-31", 250)
+    add_opportunity(c, "P7", "Qualified", "2026-06-30", None)
+    add_opportunity(c, "P8", "Qualified", "2026-06-15", 600, motion="renewal", renewal_base=600)
+    c.add(
+        "subscription",
+        subscription_id="UP8", account_id="AP8", arr=600, currency="USD", starts_on="2025-06-15",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def example(opener):
+    with opener.open() as c:
+        fill(c)
+        yield c
+
+
+VARIANTS = [
+    variant("default", 800, 850, "0.94"),
+    variant("full target", 800, 1000, "0.80", options={"denominator": "full_target"}),
+    variant("with unqualified", 1000, 850, "1.18", options={"stage": "any"}),
+    variant("with past due", 1050, 850, "1.24", options={"past_due": "in"}),
+    variant("with renewal base", 1400, 850, "1.65", options={"renewal_base": "in"}),
+    variant(
+        "all open whatever close date or stage", 1650, 850, "1.94",
+        options={"stage": "any", "close_date": "any", "past_due": "in"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", VARIANTS, ids=str)
+def test_pipeline_coverage_of_the_worked_example(example, asked):
+    figure = example.metric(METRIC, "2026-Q2", options=asked.options, **ASKED)
+    assert figure.value == Fraction(asked.numerator, asked.denominator)
+    assert (figure.numerator, figure.denominator) == (
+        asked.numerator * 100,
+        asked.denominator * 100,
+    )
+    assert decimals(figure.value, 2) == asked.shown
+
+
+def test_a_missing_amount_and_a_close_date_in_the_past_are_flagged(example):
+    figure = example.metric(METRIC, "2026-Q2", **ASKED)
+    assert flagged(figure, "amount") == 1
+    assert flagged(figure, "past") == 1
+
+
+def test_with_the_target_met_there_is_no_coverage(opener):
+    with opener.open() as c:
+        fill(c, won=1050)
+        figure = c.metric(METRIC, "2026-Q2", **ASKED)
+    assert figure.value is None
+    assert "target met" in figure.reason.casefold()
+
+
+def test_without_a_target_there_is_no_coverage_and_the_reason_says_so(opener):
+    with opener.open() as c:
+        add_opportunity(c, "P1", "Qualified", "2026-05-15", 300)
+        figure = c.metric(METRIC, "2026-Q2", **ASKED)
+    assert figure.value is None
+    assert "target" in figure.reason.casefold()

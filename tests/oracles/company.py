@@ -1,0 +1,228 @@
+"""A company as plain lists of rows, asked the slow way: the second implementation's front door.
+
+It takes the same `add`, `metric` and `rows` as the company whose rows go through the warehouse,
+so a test can ask both the same question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from importlib import import_module
+from math import sqrt
+from typing import Any
+
+from tests.oracles.reading import (
+    day_ends,
+    day_starts,
+    local_day,
+    minor_units,
+    nth_working_day,
+    read_day,
+    read_instant,
+)
+from trivet.numbers.warehouse.tables import BY_NAME, TABLES, Kind
+from trivet.vocabulary.period import FiscalCalendar, Period
+
+OPEN_STAGES = ("Created", "Qualified", "Proposal")
+
+
+@dataclass
+class Answer:
+    """What an oracle says: the sums, the value made of them, and the rows they are sums of."""
+
+    value: Fraction | None
+    numerator: Fraction | int
+    denominator: Fraction | int
+    rows: list[dict[str, Any]]
+    reason: str = ""
+    status: str = "final"
+    companions: tuple[Any, ...] = ()
+    flags: tuple[Any, ...] = ()
+    interval: Any = None
+
+    @property
+    def records(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A companion or a flag, by the names a figure gives them."""
+
+    label: str = ""
+    value: Fraction | None = None
+    name: str = ""
+    records: int = 0
+
+
+@dataclass(frozen=True)
+class Interval:
+    low: float
+    high: float
+
+
+def wilson(successes: int, trials: int) -> Interval | None:
+    """Wilson's 95 % interval, as in any textbook."""
+    if trials == 0:
+        return None
+    z = 1.959963984540054
+    share = successes / trials
+    middle = share + z * z / (2 * trials)
+    spread = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    scale = 1 + z * z / trials
+    return Interval((middle - spread) / scale, (middle + spread) / scale)
+
+
+@dataclass
+class RecordedCompany:
+    """Rows by table, and the settings the rules need."""
+
+    currency: str = "USD"
+    time_zone: str = "UTC"
+    stages: Mapping[str, Any] | None = None
+    lead_sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    exported_on: str = "2026-07-15"
+    holidays: str | None = None
+    opens: int = 9
+    closes: int = 17
+    cutoff_day: int = 5
+    tables: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {t.name: [] for t in TABLES}
+    )
+
+    def __post_init__(self) -> None:
+        stages = dict(self.stages or {})
+        self.open_stages = list(stages.get("open", OPEN_STAGES))
+        self.won_stages = list(stages.get("won", ["Won"]))
+        self.lost_stages = list(stages.get("lost", ["Lost"]))
+        self.qualified_from = stages.get("qualified_from", "Qualified")
+        self.accepted_from = stages.get("accepted_from", "Qualified")
+        self.probability = stages.get("probability", {})
+        self.days_off: frozenset[date] = frozenset()
+        self.calendar = FiscalCalendar(time_zone=self.time_zone)
+
+    def add(self, table: str, **columns: object) -> None:
+        found = BY_NAME[table]
+        row: dict[str, Any] = {column.name: None for column in found.columns}
+        unknown = columns.keys() - row.keys()
+        assert not unknown, f"{table} has no column {unknown}"
+        row.update(columns)
+        if "currency" in row and not row["currency"]:
+            row["currency"] = self.currency
+        for column in found.columns:
+            value = row[column.name]
+            if value is None:
+                continue
+            if column.kind is Kind.MONEY:
+                row[column.name] = minor_units(value, row.get("currency", self.currency))
+            elif column.kind is Kind.DAY:
+                row[column.name] = read_day(value)
+            elif column.kind is Kind.INSTANT:
+                row[column.name] = read_instant(value, self.time_zone)
+            elif column.kind in (Kind.ID, Kind.TEXT):
+                row[column.name] = str(value)
+        self.tables[table].append(row)
+
+    def __getitem__(self, table: str) -> list[dict[str, Any]]:
+        return self.tables[table]
+
+    # ------------------------------------------------------------ days and instants
+
+    def day_of(self, instant: datetime) -> date:
+        return local_day(instant, self.time_zone)
+
+    def start_of(self, day: date) -> datetime:
+        return day_starts(day, self.time_zone)
+
+    def end_of(self, day: date) -> datetime:
+        return day_ends(day, self.time_zone)
+
+    def books_close(self, period: Period) -> datetime:
+        """The last tick of the working day on which the period's books close."""
+        return self.end_of(nth_working_day(period.end, self.cutoff_day, self.days_off))
+
+    def stage_kind(self, stage: str) -> str:
+        """open, won or lost."""
+        for kind, names in (
+            ("open", self.open_stages), ("won", self.won_stages), ("lost", self.lost_stages),
+        ):  # fmt: skip
+            if stage.casefold() in [name.casefold() for name in names]:
+                return kind
+        raise AssertionError(f"unknown stage {stage}")
+
+    def stage_rank(self, stage: str) -> int:
+        every = [*self.open_stages, *self.won_stages, *self.lost_stages]
+        return [name.casefold() for name in every].index(stage.casefold())
+
+    def function_of_lead_source(self, lead_source: str | None) -> str | None:
+        if not lead_source:
+            return None
+        for function, values in self.lead_sources.items():
+            if lead_source.strip().casefold() in [v.strip().casefold() for v in values]:
+                return str(function)
+        return None
+
+    def account(self, account_id: str | None) -> dict[str, Any] | None:
+        for row in self["account"]:
+            if row["account_id"] == account_id:
+                return row
+        return None
+
+    def ultimate_parent(self, account_id: str) -> str:
+        seen = [account_id]
+        while True:
+            row = self.account(seen[-1])
+            parent = row and row["parent_id"]
+            if not parent or parent in seen or self.account(parent) is None:
+                return seen[-1]
+            seen.append(parent)
+
+    def entity(self, account_id: str | None, level: str) -> str | None:
+        if account_id is None or level == "account":
+            return account_id
+        return self.ultimate_parent(account_id)
+
+    # ------------------------------------------------------------ asking
+
+    def metric(
+        self,
+        metric_id: str,
+        period: str,
+        *,
+        as_of: str | date | None = None,
+        options: Mapping[str, object] | None = None,
+        base: Mapping[str, object] | None = None,
+        where: Mapping[str, str] | None = None,
+        lint: bool = True,
+    ) -> Answer:
+        known_on = read_day(as_of or self.exported_on)
+        assert known_on is not None
+        oracle = import_module(f"tests.oracles.{metric_id}")
+        asked = {**(base or {}), **(options or {})}
+        own = {name: value for name, value in asked.items() if name in oracle.DEFAULTS}
+        below = {name: value for name, value in asked.items() if name not in oracle.DEFAULTS}
+        found: Answer = oracle.measure(
+            self, self.calendar.period(period), known_on, own, below, dict(where or {})
+        )
+        return found
+
+    def rows_of(self, metric_id: str, period: str, **asked: Any) -> list[dict[str, Any]]:
+        return self.metric(metric_id, period, **asked).rows
+
+
+@contextmanager
+def recorded_company(**settings: Any) -> Iterator[RecordedCompany]:
+    yield RecordedCompany(**settings)
+
+
+def ratio_answer(rows: list[dict[str, Any]], reason: str, **more: Any) -> Answer:
+    """The answer that is a sum over a sum; no value when there is nothing to divide by."""
+    numerator = sum((row["numerator"] for row in rows), 0)
+    denominator = sum((row["denominator"] for row in rows), 0)
+    if denominator == 0:
+        return Answer(None, numerator, denominator, rows, reason, "not_computable", **more)
+    return Answer(Fraction(numerator) / denominator, numerator, denominator, rows, **more)

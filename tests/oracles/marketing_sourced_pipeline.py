@@ -1,0 +1,74 @@
+"""M1, slowly: what marketing created of the pipeline that entered (or stood open)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tests.oracles.company import Answer, RecordedCompany, Said, ratio_answer, wilson
+from tests.oracles.pipeline_base import Deal, entered_in, open_on, within
+from tests.oracles.sourcing import DEFAULTS as SOURCING
+from tests.oracles.sourcing import sourced_by
+from trivet.vocabulary.period import Period
+
+DEFAULTS: dict[str, Any] = {**SOURCING, "measure": "created", "basis": "amount"}
+
+
+def counted(
+    company: RecordedCompany,
+    period: Period,
+    known_on: date,
+    measure: str,
+    base: dict[str, Any],
+    where: dict[str, str],
+) -> list[Deal]:
+    """The deals M1 and M5 share as their denominator."""
+    if measure == "created":
+        found = entered_in(company, period, known_on, base)
+    else:
+        # Open pipeline is what has entered by then; before that it is no pipeline yet.
+        at = company.end_of(min(period.last_day, known_on))
+        found = [
+            deal
+            for deal, _ in open_on(company, period, known_on, base)
+            if deal.is_counted and deal.entered_at is not None and deal.entered_at <= at
+        ]
+    return [deal for deal in found if within(company, deal, where)]
+
+
+def flags(found: list[Deal]) -> tuple[Said, ...]:
+    said = []
+    if missing := sum(deal.amount_missing for deal in found):
+        said.append(Said(name="amount missing", records=missing))
+    if skipped := sum(deal.skipped for deal in found):
+        said.append(Said(name="stage skipped", records=skipped))
+    return tuple(said)
+
+
+def measure(
+    company: RecordedCompany,
+    period: Period,
+    known_on: date,
+    options: dict[str, Any],
+    base: dict[str, Any],
+    where: dict[str, str],
+) -> Answer:
+    chosen = {**DEFAULTS, **options}
+    found = counted(company, period, known_on, chosen["measure"], base, where)
+    sourcing = {name: chosen[name] for name in SOURCING}
+    rows = []
+    for deal in found:
+        function = sourced_by(company, deal, sourcing)
+        size = deal.amount if chosen["basis"] == "amount" else 1
+        rows.append(
+            {
+                "record_id": deal.record_id,
+                "numerator": size if function == "marketing" else 0,
+                "denominator": size,
+                "source": function,
+            }
+        )
+    answer = ratio_answer(rows, "No pipeline entered in this period.", flags=flags(found))
+    if len(rows) < 10:
+        answer.interval = wilson(sum(r["source"] == "marketing" for r in rows), len(rows))
+    return answer
