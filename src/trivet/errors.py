@@ -90,3 +90,7 @@ class WorkspaceExists(TrivetError):
 
 class PortTaken(TrivetError):
     """Something else already answers on the port the pages should be served on."""
+
+
+class BackupUnreadable(TrivetError):
+    """An archive is no backup of a workspace, or was damaged."""

@@ -24,7 +24,7 @@ from trivet.errors import TrivetError
 from trivet.numbers.warehouse.audits import audit
 from trivet.numbers.warehouse.canonical import make_canonical
 from trivet.numbers.warehouse.crash_point import crash_point
-from trivet.numbers.warehouse.disk import is_no_room, room_to_write, to_disk
+from trivet.numbers.warehouse.disk import is_no_room, room_to_write
 from trivet.numbers.warehouse.landing import loads_of
 from trivet.numbers.warehouse.publish import (
     WORKING,
@@ -102,7 +102,9 @@ def _build(
     from trivet.numbers.warehouse.facts import make_facts
 
     if stage is None:
-        from trivet.numbers.warehouse.staging import stage
+        from trivet.numbers.warehouse.staging import stage as stage_landed
+
+        stage = stage_landed
     settings = workspace.settings
     build = _build_id(workspace.builds, inputs)
     working = workspace.builds / f"{WORKING}{uuid4().hex}.duckdb"

@@ -7,6 +7,7 @@ becomes history. The result depends on the rows alone: not on the order they wer
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp, select
 
 from trivet.numbers.warehouse.identity import resolve_identities
+from trivet.numbers.warehouse.latest import pick_latest
 from trivet.numbers.warehouse.sql_files import run_folder
 from trivet.numbers.warehouse.tables import TABLES, Table
 from trivet.numbers.workspace.settings import Settings
@@ -21,8 +23,8 @@ from trivet.vocabulary.money import minor_digits
 
 SQL = Path(__file__).parent / "sql" / "canonical"
 
-READ_OFTEN = frozenset({"account", "contact", "opportunity"})
-"""Tables whose newest versions are read by several steps, and small enough to keep a copy of."""
+TEXT: pa.DataType = pa.string()
+WHOLE: pa.DataType = pa.int64()
 
 
 def make_canonical(connection: DuckDBPyConnection, settings: Settings) -> None:
@@ -39,7 +41,7 @@ def make_canonical(connection: DuckDBPyConnection, settings: Settings) -> None:
     connection.execute("delete from main.quarantine where rule = 'currency_without_rate'")
     _tell_settings(connection, settings)
     for table in TABLES:
-        _pick_latest(connection, table)
+        pick_latest(connection, table)
     _tell_feeds(connection)
     _tell_currencies(connection, settings)
     resolve_identities(connection)
@@ -48,12 +50,23 @@ def make_canonical(connection: DuckDBPyConnection, settings: Settings) -> None:
         connection.execute(f"drop schema {schema} cascade")
 
 
-def _fill(connection: DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+def _fill(
+    connection: DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, pa.DataType],
+    rows: Sequence[tuple[object, ...]],
+) -> None:
     """`setting.<name>` with these rows."""
-    connection.register("told", rows)
-    table = exp.table_(name, db="setting")
+    told = pa.table(
+        {column: [row[place] for row in rows] for place, column in enumerate(columns)},
+        pa.schema(columns),
+    )
+    connection.register("told", told)
     statement = exp.Create(
-        this=table, kind="TABLE", replace=True, expression=select("*").from_("told")
+        this=exp.table_(name, db="setting"),
+        kind="TABLE",
+        replace=True,
+        expression=select("*").from_("told"),
     )
     connection.execute(statement.sql("duckdb"))
     connection.unregister("told")
@@ -65,117 +78,42 @@ def _tell_settings(connection: DuckDBPyConnection, settings: Settings) -> None:
     A source's rank is the weight of its word where several know a record: CRMs first, then the
     order of the settings.
     """
-    company = {"currency": [settings.company.currency], "time_zone": [settings.company.time_zone]}
-    _fill(connection, "company", pa.table(company))
-
-    outcomes = [
-        (stage, outcome)
-        for outcome, stages in (
-            ("open", settings.stages.open),
-            ("won", settings.stages.won),
-            ("lost", settings.stages.lost),
-        )
-        for stage in stages
-    ]
-    stages = pa.table(
-        {"stage": [row[0] for row in outcomes], "outcome": [row[1] for row in outcomes]},
-        pa.schema({"stage": pa.string(), "outcome": pa.string()}),
+    company = (settings.company.currency, settings.company.time_zone)
+    _fill(connection, "company", {"currency": TEXT, "time_zone": TEXT}, [company])
+    outcomes = (
+        ("open", settings.stages.open),
+        ("won", settings.stages.won),
+        ("lost", settings.stages.lost),
     )
-    _fill(connection, "stage", stages)
+    stages = [(stage, outcome) for outcome, stages in outcomes for stage in stages]
+    _fill(connection, "stage", {"stage": TEXT, "outcome": TEXT}, stages)
 
     known = [(source.name, source.system) for source in settings.sources]
     every = " union ".join(
-        select("source").from_(exp.table_(table.name, db="staged")).sql("duckdb")
+        select("source").distinct().from_(exp.table_(table.name, db="staged")).sql("duckdb")
         for table in TABLES
     )
     found = {row[0] for row in connection.execute(every).fetchall()}
-    found |= {row[0] for row in connection.execute("select source from staged.feed").fetchall()}
-    systems = dict(
-        connection.execute("select source, max(system) from staged.feed group by all").fetchall()
-    )
     named = {name for name, _ in known}
-    known += [(name, systems.get(name) or "other") for name in sorted(found - named - {None})]
+    known += [(name, "other") for name in sorted(found - named - {None})]
     known.sort(key=lambda source: source[1] != "crm")
-    sources = pa.table(
-        {
-            "source": [name for name, _ in known],
-            "system": [system for _, system in known],
-            "source_rank": list(range(1, len(known) + 1)),
-        },
-        pa.schema({"source": pa.string(), "system": pa.string(), "source_rank": pa.int64()}),
-    )
-    _fill(connection, "source", sources)
-
-
-def _pick_latest(connection: DuckDBPyConnection, table: Table) -> None:
-    """`latest.<table>`: of each record of each source, the version exported last.
-
-    Two exports of the same instant are told apart by their load id, which comes from their
-    content: the choice does not depend on which was loaded first.
-    """
-    staged = exp.table_(table.name, db="staged")
-    several = connection.execute(
-        select("1")
-        .from_(staged)
-        .group_by("source")
-        .having("count(distinct (load_id, exported_at)) > 1")
-        .limit(1)
-        .sql("duckdb")
-    ).fetchone()
-    picked = select("*").from_(staged)
-    if several:
-        ranked = select(
-            "*",
-            exp.alias_(
-                exp.Window(
-                    this=exp.RowNumber(),
-                    partition_by=[exp.column("source"), *map(exp.column, table.key)],
-                    order=exp.Order(
-                        expressions=[
-                            exp.Ordered(this=exp.column(name), desc=True, nulls_first=False)
-                            for name in ("exported_at", "load_id", "file_row")
-                        ]
-                    ),
-                ),
-                "version_from_last",
-            ),
-        ).from_(staged)
-        every = exp.Star(**{"except_": [exp.to_identifier("version_from_last")]})
-        picked = select(every).from_(ranked.subquery("ranked")).where("version_from_last = 1")
-    statement = exp.Create(
-        this=exp.table_(table.name, db="latest"),
-        kind="TABLE" if table.name in READ_OFTEN else "VIEW",
-        replace=True,
-        expression=picked,
-    )
-    connection.execute(statement.sql("duckdb"))
+    ranked = [(name, system, rank) for rank, (name, system) in enumerate(known, start=1)]
+    columns = {"source": TEXT, "system": TEXT, "source_rank": WHOLE}
+    _fill(connection, "source", columns, ranked)
 
 
 def _tell_feeds(connection: DuckDBPyConnection) -> None:
-    """`setting.feed`, one row a load, and `setting.record_count` of every source and table.
+    """`setting.feed`, one row a load.
 
     Rows that came without a feed, as in a small warehouse made by hand, are given one: the columns
     with a value in them are the ones that are mapped.
     """
     connection.execute("create or replace table setting.feed as select * from staged.feed")
-    connection.execute(
-        "create or replace table setting.record_count"
-        " (source varchar, table_name varchar, rows bigint)"
-    )
+    fed = set(connection.execute("select distinct source, table_name from setting.feed").fetchall())
     for table in TABLES:
-        latest = exp.table_(table.name, db="latest")
-        counts = connection.execute(
-            select("source", "count(*)").from_(latest).group_by("source").sql("duckdb")
-        ).fetchall()
-        for source, rows in counts:
-            connection.execute(
-                "insert into setting.record_count values (?, ?, ?)", [source, table.name, rows]
-            )
-            fed = connection.execute(
-                "select 1 from setting.feed where source is not distinct from ? and table_name = ?",
-                [source, table.name],
-            ).fetchone()
-            if not fed:
+        query = select("source").distinct().from_(exp.table_(table.name, db="staged"))
+        for (source,) in connection.execute(query.order_by("source").sql("duckdb")).fetchall():
+            if (source, table.name) not in fed:
                 _tell_feed_from_rows(connection, table, source)
 
 
@@ -218,14 +156,7 @@ def _tell_currencies(connection: DuckDBPyConnection, settings: Settings) -> None
         row[0]
         for row in connection.execute("select distinct currency from latest.fx_rate").fetchall()
     }
-    currencies = pa.table(
-        {"currency": codes, "minor_per_unit": [10 ** minor_digits(code) for code in codes]},
-        pa.schema({"currency": pa.string(), "minor_per_unit": pa.int64()}),
-    )
-    _fill(connection, "currency", currencies)
-    missing = [c for c in codes if c != settings.company.currency and c not in priced]
-    _fill(
-        connection,
-        "unpriced_currency",
-        pa.table({"currency": missing}, pa.schema({"currency": pa.string()})),
-    )
+    columns = {"currency": TEXT, "minor_per_unit": WHOLE}
+    _fill(connection, "currency", columns, [(code, 10 ** minor_digits(code)) for code in codes])
+    missing = [(c,) for c in codes if c != settings.company.currency and c not in priced]
+    _fill(connection, "unpriced_currency", {"currency": TEXT}, missing)

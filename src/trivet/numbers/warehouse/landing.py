@@ -11,121 +11,38 @@ then renamed.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from trivet.errors import ColumnMissing, ExportMissing
-from trivet.numbers.sources.files.export import Export, RefusedRow, Written
-from trivet.numbers.sources.files.file_set import (
-    exported_on,
-    files_named,
-    is_pattern,
-    named,
-    shown,
-)
+from trivet.numbers.sources.files.export import Export, Written
+from trivet.numbers.sources.files.file_set import exported_on, files_named, is_pattern, shown
 from trivet.numbers.sources.files.fingerprint import Fingerprint, fingerprint
 from trivet.numbers.sources.files.opening import open_export
 from trivet.numbers.warehouse.disk import room_to_write, to_disk
+from trivet.numbers.warehouse.load import (
+    ABOUT,
+    ROWS,
+    Load,
+    load_id_of,
+    loads_in,
+    loads_of,
+    reading_of,
+)
 from trivet.numbers.warehouse.mapping import check_mapping
 from trivet.numbers.workspace.feed import Feed, Source
 from trivet.numbers.workspace.part import nearest
 from trivet.numbers.workspace.progress import Progress, Ticker, silent
 from trivet.numbers.workspace.workspace import Workspace
 
-ROWS = "rows.parquet"
-ABOUT = "load.json"
+__all__ = ["Landing", "Load", "column_missing", "land", "loads_of"]
 
 _UNFINISHED = ".part-"
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """One landed export.
-
-    load_id        16 hexadecimal digits of a hash of its bytes and of how they are read
-    file           the export's path, relative to the workspace if it lay inside
-    sha256, size   of the export itself
-    exported_at    day or company-local instant in its file name; None if nobody said
-    landed_at      when it was landed first, UTC
-    rows           rows that fit the headings
-    refused        rows that do not
-    columns        the export's own headings
-    how            encoding, delimiter or sheet it was read with
-    """
-
-    folder: Path
-    source: str
-    table: str
-    load_id: str
-    file: str
-    sha256: str
-    size: int
-    exported_at: date | datetime | None
-    landed_at: datetime
-    rows: int
-    columns: tuple[str, ...]
-    refused: tuple[RefusedRow, ...] = ()
-    how: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def rows_file(self) -> Path:
-        return self.folder / ROWS
-
-    def known_at(self, feed: Feed, time_zone: str) -> datetime:
-        """The UTC instant the export speaks of: a day means its start in the company's zone."""
-        said = feed.exported_on if isinstance(feed.exported_on, date) else self.exported_at
-        if said is None:
-            return self.landed_at
-        local = said if isinstance(said, datetime) else datetime.combine(said, time())
-        return local.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
-
-    def to_json(self) -> str:
-        """The text of `load.json`."""
-        about = {
-            "source": self.source,
-            "table": self.table,
-            "load_id": self.load_id,
-            "file": self.file,
-            "sha256": self.sha256,
-            "size": self.size,
-            "exported_at": self.exported_at.isoformat() if self.exported_at else None,
-            "landed_at": self.landed_at.isoformat(),
-            "rows": self.rows,
-            "columns": self.columns,
-            "refused": [[row.file_row, row.text, row.says] for row in self.refused],
-            "how": self.how,
-        }
-        return json.dumps(about, ensure_ascii=False, indent=1) + "\n"
-
-    @classmethod
-    def of(cls, folder: Path) -> Load:
-        """Read the `load.json` of a load's folder."""
-        about = json.loads((folder / ABOUT).read_text("utf-8"))
-        said = about["exported_at"]
-        if said is not None:
-            said = datetime.fromisoformat(said) if "T" in said else date.fromisoformat(said)
-        return cls(
-            folder,
-            about["source"],
-            about["table"],
-            about["load_id"],
-            about["file"],
-            about["sha256"],
-            about["size"],
-            said,
-            datetime.fromisoformat(about["landed_at"]),
-            about["rows"],
-            tuple(about["columns"]),
-            tuple(RefusedRow(*row) for row in about["refused"]),
-            about["how"],
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,46 +90,6 @@ def land(
                 else:
                     landed.append(arrival.land(progress, now or datetime.now(UTC)))
     return Landing(tuple(landed), tuple(unchanged))
-
-
-def loads_of(workspace: Workspace, source: Source, feed: Feed) -> list[Load]:
-    """The landed loads that belong to a feed, the oldest export first.
-
-    When several feeds fill one table from one source, a load belongs to those whose `files`
-    name it. An export that was landed again, because the mapping now says to read it in
-    another way, counts once: as it is read now.
-    """
-    folder = workspace.landing / source.name / feed.table
-    rivals = [other for other in source.feeds if other.table == feed.table]
-    found: dict[tuple[str, str, str | None], Load] = {}
-    for load in sorted(_loads_in(folder), key=lambda load: (load.landed_at, load.load_id)):
-        if feed.sheet is not None and load.how.get("sheet") != feed.sheet:
-            continue
-        if len(rivals) > 1 and not named(feed, load.file, workspace.folder):
-            continue
-        which = (load.file, load.sha256, load.how.get("sheet"))
-        before = found.get(which)
-        if before is None or before.load_id != _load_id_now(before, source, feed):
-            found[which] = load
-    zone = workspace.settings.company.time_zone
-    return sorted(found.values(), key=lambda load: (load.known_at(feed, zone), load.load_id))
-
-
-def _loads_in(folder: Path) -> Iterator[Load]:
-    if folder.is_dir():
-        for each in sorted(folder.iterdir()):
-            if not each.name.startswith(".") and (each / ABOUT).is_file():
-                yield Load.of(each)
-
-
-def _load_id(source: Source, feed: Feed, sha256: str, said: date | datetime | None) -> str:
-    reading = [feed.delimiter, feed.encoding, feed.sheet, said.isoformat() if said else None]
-    identity = json.dumps([sha256, source.name, feed.table, *reading])
-    return hashlib.sha256(identity.encode()).hexdigest()[:16]
-
-
-def _load_id_now(load: Load, source: Source, feed: Feed) -> str:
-    return _load_id(source, feed, load.sha256, load.exported_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +149,7 @@ class _Arrival:
             written.rows,
             export.columns,
             written.refused,
+            reading_of(self.feed),
             export.how,
         )
 
@@ -285,6 +163,7 @@ def _arrivals(
 ) -> list[_Arrival]:
     """The feed's files, the oldest export first, their headings checked."""
     arrivals: dict[str, _Arrival] = {}
+    standing = list(loads_in(workspace.landing / source.name / feed.table))
     for name in feed.files:
         paths = files_named(name, workspace.folder)
         if not paths:
@@ -293,14 +172,36 @@ def _arrivals(
             if path not in known:
                 known[path] = fingerprint(path)
             said = exported_on(path, feed)
-            load_id = _load_id(source, feed, known[path].sha256, said)
-            arrivals.setdefault(
-                load_id, _Arrival(workspace, source, feed, path, known[path], said, load_id)
-            )
+            arrival = _Arrival(workspace, source, feed, path, known[path], said, "")
+            load_id = _load_id(arrival, standing)
+            arrivals.setdefault(load_id, replace(arrival, load_id=load_id))
     # Without a day in its name an export is of now, so the newest.
     ordered = sorted(arrivals.values(), key=lambda a: (a.said is None, str(a.said), a.file))
     _check_columns(ordered)
     return ordered
+
+
+def _load_id(arrival: _Arrival, standing: list[Load]) -> str:
+    """The arrival's load, which is there already unless it is new.
+
+    A file that went back to what it said before is news: were it taken for its own first load,
+    the one in between would stay the latest word.
+    """
+    own = load_id_of(arrival.source, arrival.feed, arrival.found.sha256, arrival.said)
+    same = [
+        load
+        for load in standing
+        if (load.file, load.reading, load.exported_at)
+        == (arrival.file, reading_of(arrival.feed), arrival.said)
+    ]
+    if not same:
+        return own
+    latest = max(same, key=lambda load: (load.landed_at, load.load_id))
+    if latest.sha256 == arrival.found.sha256:
+        return latest.load_id
+    if own not in {load.load_id for load in standing}:
+        return own
+    return hashlib.sha256(f"{own} after {latest.load_id}".encode()).hexdigest()[:16]
 
 
 def _check_columns(arrivals: list[_Arrival]) -> None:

@@ -10,7 +10,6 @@ old pointer, or the new one.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -103,7 +102,7 @@ def published(builds: Path) -> Published:
     except FileNotFoundError:
         raise NothingPublished(
             f"No build of {builds.parent} has been published yet.",
-            remedy=f"Run `trivet run --workspace {builds.parent}`.",
+            remedy=f"Run `trivet run {builds.parent}`.",
         ) from None
     except (KeyError, ValueError, TypeError) as wrong:
         raise NothingPublished(
@@ -191,7 +190,7 @@ def _point(builds: Path, now: Published) -> None:
             temporary.write_text(now.to_json(), "utf-8")
             to_disk(temporary)
             crash_point("pointer_written")
-            os.replace(temporary, builds / POINTER)
+            temporary.replace(builds / POINTER)
             to_disk(builds)
     finally:
         temporary.unlink(missing_ok=True)

@@ -62,12 +62,14 @@ def _as_regex(pattern: str) -> str:
 
 
 def exported_on(path: Path, feed: Feed) -> date | datetime | None:
-    """The day, or the local time, in the file's name, when the feed says to look there.
+    """The day, or the company-local time, an export speaks of: in its name, or as the feed says.
+
+    None if the feed does not say: then it speaks of the instant it is landed.
 
     Raises   SettingWrong if the feed says so and the name has none
     """
     if feed.exported_on != "filename":
-        return None
+        return feed.exported_on
     for found in _DAY.finditer(path.name):
         year, _, month, day, hour, minute, second = found.groups()
         try:

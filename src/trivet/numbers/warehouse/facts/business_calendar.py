@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DAYS_BEFORE = 40
 DAYS_AFTER = 400
+NEVER_AGAIN = datetime(9999, 12, 31)  # noqa: DTZ001 - instants of the warehouse are naive UTC
 
 
 def write_business_calendar(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -81,7 +82,8 @@ def write_company_days(connection: duckdb.DuckDBPyConnection, settings: Settings
     """
     bounds = connection.execute(
         "select cast(least(min(created_at), cast(min(close_on) as timestamp)) as date),"
-        " cast(greatest(max(created_at), cast(max(close_on) as timestamp)) as date) from opportunity"
+        " cast(greatest(max(created_at), cast(max(close_on) as timestamp)) as date)"
+        " from opportunity"
     ).fetchall()[0]
     first, last = (day or date(2000, 1, 1) for day in bounds)
     first, last = first - timedelta(days=366), last + timedelta(days=366)
@@ -117,7 +119,7 @@ def _add_zone(
     before = 0
     for index, (opens_at, closes_at) in enumerate(spans):
         after = before + int((closes_at - opens_at).total_seconds())
-        following = spans[index + 1][0] if index + 1 < len(spans) else datetime(9999, 12, 31)
+        following = spans[index + 1][0] if index + 1 < len(spans) else NEVER_AGAIN
         columns["time_zone"].append(zone)
         columns["opens_at"].append(opens_at)
         columns["closes_at"].append(closes_at)

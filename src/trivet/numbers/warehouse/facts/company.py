@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def write_company_tables(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Write `stage`, `lead_source_function` and `currency_digits` from the settings.
 
-    stage                  stage, position, kind (open, won, lost), is_qualified, is_accepted, probability
+    stage                  stage, position, kind (open, won, lost), is_qualified, is_accepted,
+                           probability
     lead_source_function   lead_source (lower case), function
     currency_digits        currency, minor_digits
     """

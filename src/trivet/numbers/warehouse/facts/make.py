@@ -10,6 +10,7 @@ from trivet.numbers.warehouse.facts.business_calendar import (
     write_company_days,
 )
 from trivet.numbers.warehouse.facts.company import write_company_tables
+from trivet.numbers.warehouse.facts.declared_dimension import write_declared_dimensions
 from trivet.numbers.warehouse.facts.filled import write_filled_columns
 from trivet.numbers.warehouse.sql_files import run_folder
 
@@ -29,6 +30,7 @@ def make_facts(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Non
              and one table for each file of `sql/facts`
     """
     write_company_tables(connection, settings)
+    write_declared_dimensions(connection, settings)
     parameters = {
         "time_zone": settings.company.time_zone,
         "currency": settings.company.currency,

@@ -18,7 +18,7 @@ _PREFIXES = {
     "crm_user": ("user_id", "005"),
     "crm_campaign": ("campaign_id", "701"),
 }
-"""The first three letters of a Salesforce id name the object (Salesforce Help 000385203)."""
+"""Key column and first three letters of the ids: in Salesforce they name the object."""
 
 
 def has_salesforce_ids(

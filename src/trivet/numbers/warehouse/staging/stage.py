@@ -115,7 +115,7 @@ class _Staging:
 
     def run(self) -> None:
         """Stage the good rows, quarantine the others, count both."""
-        exported_at = self.load.known_at(self.feed, self.context.company_zone)
+        exported_at = self.load.known_at(self.context.company_zone)
         exported_at = exported_at.astimezone(UTC).replace(tzinfo=None)
         query = feed_query(
             self.table,

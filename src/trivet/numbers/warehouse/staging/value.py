@@ -71,8 +71,7 @@ class Values:
                 return self._instant(rule, said)
             case Kind.DAY:
                 day = self._day(rule, said)
-                # 9999-12-31 is how some systems write "open-ended"; there is no day after it.
-                return f"least({day} + 1, date '9999-12-31')" if rule.last_day else day
+                return f"day_after({day})" if rule.last_day else day
             case Kind.MONEY:
                 return f"read_money({self._number(rule, said)}, {self.minor_per_unit()})"
             case Kind.WHOLE:

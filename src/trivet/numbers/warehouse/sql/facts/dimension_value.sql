@@ -48,3 +48,8 @@ union all
 select dimension, record_kind, record_id, value, date '0001-01-01', date '9999-12-31'
 from custom_value
 where value is not null
+union all
+-- What the company declared itself, unless it has the name of one of the above.
+select dimension, record_kind, record_id, value, date '0001-01-01', date '9999-12-31'
+from declared_value
+where dimension not in ('segment', 'region', 'industry', 'country', 'product', 'lead_source', 'owner', 'campaign')
