@@ -6,7 +6,7 @@ so a test can ask both the same question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +14,8 @@ from fractions import Fraction
 from importlib import import_module
 from math import sqrt
 from typing import Any
+
+from holidays import country_holidays
 
 from tests.oracles.reading import (
     day_ends,
@@ -93,6 +95,7 @@ class RecordedCompany:
     tables: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: {t.name: [] for t in TABLES}
     )
+    read: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         stages = dict(self.stages or {})
@@ -102,7 +105,9 @@ class RecordedCompany:
         self.qualified_from = stages.get("qualified_from", "Qualified")
         self.accepted_from = stages.get("accepted_from", "Qualified")
         self.probability = stages.get("probability", {})
-        self.days_off: frozenset[date] = frozenset()
+        self.days_off: Collection[date] = frozenset()
+        if self.holidays:
+            self.days_off = country_holidays(self.holidays, years=range(2023, 2029))
         self.calendar = FiscalCalendar(time_zone=self.time_zone)
 
     def add(self, table: str, **columns: object) -> None:
@@ -126,9 +131,28 @@ class RecordedCompany:
             elif column.kind in (Kind.ID, Kind.TEXT):
                 row[column.name] = str(value)
         self.tables[table].append(row)
+        self.read.clear()
 
     def __getitem__(self, table: str) -> list[dict[str, Any]]:
-        return self.tables[table]
+        """The rows of a table; an account that was merged away is its survivor everywhere."""
+        if table not in self.read:
+            self.read[table] = [self.under_survivor(row) for row in self.tables[table]]
+            if table == "account":
+                self.read[table] = [r for r in self.read[table] if not r["merged_into_id"]]
+        return self.read[table]
+
+    def under_survivor(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row with its account, and its account's parent, as they were merged."""
+        if row.get("merged_into_id") and "parent_id" in row:
+            return row
+        columns = {"account_id", "parent_id"} & row.keys()
+        return {**row, **{name: self.account_survivor(row[name]) for name in columns}}
+
+    def account_survivor(self, account_id: str | None) -> str | None:
+        for row in self.tables["account"]:
+            if row["account_id"] == account_id and row["merged_into_id"]:
+                return self.account_survivor(row["merged_into_id"])
+        return account_id
 
     # ------------------------------------------------------------ days and instants
 
@@ -173,12 +197,15 @@ class RecordedCompany:
         return None
 
     def ultimate_parent(self, account_id: str) -> str:
+        """The account at the top; a circle of parents has no top, so each stays its own."""
         seen = [account_id]
         while True:
             row = self.account(seen[-1])
             parent = row and row["parent_id"]
-            if not parent or parent in seen or self.account(parent) is None:
+            if not parent or parent == seen[-1] or self.account(parent) is None:
                 return seen[-1]
+            if parent in seen:
+                return account_id
             seen.append(parent)
 
     def entity(self, account_id: str | None, level: str) -> str | None:

@@ -55,10 +55,9 @@ def measure(
         elif (deal.opportunity["lost_reason"] or "").casefold() not in REASONS_OUT:
             lost.append(deal)
     rows = [{"record_id": deal.record_id} for deal in [*is_open, *won, *lost]]
-    if not won and not lost:
-        return Answer(None, 0, 0, rows, "Nothing closed in this period.", "not_computable")
     if not won:
-        return Answer(Fraction(0), 0, 0, rows)
+        # Without a won one there is neither a size nor a length to multiply with.
+        return Answer(None, 0, 0, rows, "Nothing was won in this period.", "not_computable")
     days = []
     for deal in won:
         assert deal.closed_at is not None

@@ -73,7 +73,8 @@ def measure(
         each.append(ratio_answer(rows, reason))
     if chosen["method"] == "monthly_compounded":
         if any(answer.value is None for answer in each):
-            return Answer(None, 0, 0, [], reason, "not_computable")
+            rows = [row for answer in each for row in answer.rows]
+            return Answer(None, 0, 0, rows, reason, "not_computable")
         product = Fraction(1)
         for answer in each:
             assert answer.value is not None

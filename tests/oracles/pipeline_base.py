@@ -267,7 +267,7 @@ def deal_of(
     outcome, closed_at = "open", None
     if history:
         outcome = company.stage_kind(history[-1]["stage"])
-        closed_at = history[-1]["entered_at"] if outcome != "open" else None
+        closed_at = closing_of(company, history) if outcome != "open" else None
     qualified_at = first_at_or_beyond(company, history, company.qualified_from)
     # A won opportunity passed every stage, recorded or not. One lost without any history on
     # record cannot show what it passed; one lost with a history shows that it did not.
@@ -289,6 +289,17 @@ def deal_of(
         opportunity["opportunity_id"] + suffix, opportunity, created_at, history, entered_at,
         skipped, qualified_at is not None or must_have_passed, outcome, closed_at,
     )  # fmt: skip
+
+
+def closing_of(company: RecordedCompany, history: list[dict[str, Any]]) -> datetime:
+    """When it closed the last time: closed again the same way (lost, then disqualified), then."""
+    outcome = company.stage_kind(history[-1]["stage"])
+    closed_at = history[-1]["entered_at"]
+    for row in reversed(history):
+        if company.stage_kind(row["stage"]) != outcome:
+            break
+        closed_at = row["entered_at"]
+    return closed_at  # type: ignore[no-any-return]
 
 
 def first_at_or_beyond(

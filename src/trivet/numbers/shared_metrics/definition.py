@@ -137,6 +137,12 @@ class Definition:
             remedy="See docs/reference/metrics.md.",
         )
 
+    @property
+    def all_options(self) -> dict[str, OptionValue]:
+        """Its own options and those of its bases; where both have a name, its own."""
+        below = {k: v for base in self.bases.values() for k, v in base.all_options.items()}
+        return below | dict(self.options)
+
     def with_options(self, **options: object) -> Definition:
         """The same definition with some of its own options chosen otherwise."""
         changed = {name: self.subject.option(name).read(value) for name, value in options.items()}
@@ -155,7 +161,7 @@ class Definition:
         return replace(self, bases=bases)
 
     def document(self) -> dict[str, object]:
-        """What is signed: everything that can change the figure, and what it is measured against."""
+        """What is signed: all that can change the figure, and what it is measured against."""
         shown: dict[str, object] = {
             "kind": "shared-definition" if self.subject.shared else "metric-definition",
             "id": self.id,

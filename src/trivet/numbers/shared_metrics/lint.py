@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from trivet.errors import DefinitionRefused
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.option import OptionValue
 
 UNSEEN_SHARE = Decimal("0.05")
 """Above this share of amount, lead sources that the sourcing list does not know are refused."""
@@ -39,7 +39,6 @@ class Evidence:
     has_amount_history        whether amounts of the past are stored
     """
 
-    loaded: Loaded
     multi_year_without_term: bool = False
     unseen_source_values: tuple[str, ...] = ()
     unlisted_source_share: Decimal = Decimal(0)
@@ -78,96 +77,82 @@ def refuse(definition: Definition, problems: Iterable[Problem]) -> None:
         )
 
 
+REFUSED_ALONE: tuple[tuple[str, OptionValue, str], ...] = (
+    ("new_logos", True, "new customers inside retention lift it without anybody being retained"),
+    (
+        "cap",
+        "total",
+        "capped on the total, one customer's growth hides another's loss; cap each customer",
+    ),
+    (
+        "amount_as_of",
+        "current",
+        "the amount is today's while books close, so every edit would rewrite closed periods",
+    ),
+    ("touched_only", True, "counting only leads that were touched hides those that nobody called"),
+    ("cycle", "median", "a median length beside a mean size breaks the product; use the mean"),
+)
+"""Option, value, and what goes wrong: refused whatever else a definition says."""
+
+
 def _alone(definition: Definition) -> list[Problem]:
-    found: list[Problem] = []
-
-    def refuse(option: str, says: str) -> None:
-        found.append(Problem(definition.id, option, says))
-
-    chosen = {**{k: v for b in definition.bases.values() for k, v in b.options.items()}}
-    chosen.update(definition.options)
-    if chosen.get("new_logos") is True:
-        refuse("new_logos", "new customers inside retention lift it without anybody being retained")
-    if definition.id == "gross_revenue_retention" and chosen.get("cap") == "total":
-        refuse(
-            "cap",
-            "capped on the total, one customer's growth hides another's loss; cap each customer",
-        )
-    if chosen.get("amount_as_of") == "current":
-        refuse(
-            "amount_as_of",
-            "the amount is today's while books close, so every edit would rewrite closed periods",
-        )
-    if chosen.get("touched_only") is True:
-        refuse(
-            "touched_only", "counting only leads that were touched hides those that nobody called"
-        )
-    if chosen.get("cycle") == "median":
-        refuse("cycle", "a median length beside a mean size breaks the product; use the mean")
-    return found
+    chosen = definition.all_options
+    return [
+        Problem(definition.id, option, says)
+        for option, value, says in REFUSED_ALONE
+        if chosen.get(option) == value
+    ]
 
 
 def _against(definition: Definition, evidence: Evidence) -> list[Problem]:
-    found: list[Problem] = []
-    every = {**{k: v for b in definition.bases.values() for k, v in b.options.items()}}
-    every.update(definition.options)
-    if every.get("amount_basis") == "tcv" and evidence.multi_year_without_term:
-        found.append(
-            Problem(
-                definition.id,
-                "amount_basis",
-                "total contract value counts every year of multi-year deals, and no opportunity has a term_months",
-            )
-        )
-    if every.get("amount_as_of") in ("at_entry", "book_close") and not evidence.has_amount_history:
-        found.append(
-            Problem(
-                definition.id,
-                "amount_as_of",
-                "it reads past amounts, and no history of amounts is stored",
-            )
-        )
-    rules = every.get("source_rule")
-    if isinstance(rules, list) and "lead_source" in rules:
-        if evidence.unseen_source_values:
-            listed = ", ".join(evidence.unseen_source_values)
-            found.append(
-                Problem(
-                    definition.id,
-                    "source_rule",
-                    f"[lead_sources] lists values that no opportunity had in 12 months: {listed}",
-                )
-            )
-        if evidence.unlisted_source_share > UNSEEN_SHARE:
-            share = f"{evidence.unlisted_source_share * 100:.1f} %"
-            found.append(
-                Problem(
-                    definition.id,
-                    "source_rule",
-                    f"{share} of amount has a lead source that [lead_sources] does not list",
-                )
-            )
-    return found
+    chosen = definition.all_options
+    rules = chosen.get("source_rule")
+    by_lead_source = isinstance(rules, list) and "lead_source" in rules
+    listed = ", ".join(evidence.unseen_source_values)
+    share = f"{evidence.unlisted_source_share * 100:.1f} %"
+    found = [
+        (
+            chosen.get("amount_basis") == "tcv" and evidence.multi_year_without_term,
+            "amount_basis",
+            "total contract value counts each year of a deal, and no opportunity has a term_months",
+        ),
+        (
+            chosen.get("amount_as_of") in ("at_entry", "book_close")
+            and not evidence.has_amount_history,
+            "amount_as_of",
+            "it reads past amounts, and no history of amounts is stored",
+        ),
+        (
+            by_lead_source and bool(evidence.unseen_source_values),
+            "source_rule",
+            f"[lead_sources] lists values that no opportunity had in 12 months: {listed}",
+        ),
+        (
+            by_lead_source and evidence.unlisted_source_share > UNSEEN_SHARE,
+            "source_rule",
+            f"{share} of amount has a lead source that [lead_sources] does not list",
+        ),
+    ]
+    return [Problem(definition.id, option, says) for holds, option, says in found if holds]
 
 
 def _together(definitions: list[Definition]) -> list[Problem]:
     found: list[Problem] = []
     ids = [definition.id for definition in definitions]
-    for twice in sorted({name for name in ids if ids.count(name) > 1}):
-        found.append(Problem(twice, "", f"two definitions in force have the id {twice}"))
+    found += [
+        Problem(twice, "", f"two definitions in force have the id {twice}")
+        for twice in sorted({name for name in ids if ids.count(name) > 1})
+    ]
     by_id = {definition.id: definition for definition in definitions}
     expansion, retention = by_id.get("expansion_pipeline"), by_id.get("net_revenue_retention")
     if expansion and retention:
-        levels = (expansion.option("entity_level"), retention.option("entity_level"))
-        if levels[0] != levels[1]:
-            found.append(
-                Problem(
-                    "expansion_pipeline",
-                    "entity_level",
-                    f"a customer is {levels[0]} in expansion and {levels[1]} in retention, so expansion"
-                    " would count as new in one and as growth in the other",
-                )
+        here, there = expansion.option("entity_level"), retention.option("entity_level")
+        if here != there:
+            says = (
+                f"a customer is {here} in expansion and {there} in retention,"
+                " so growth of one would be new business in the other"
             )
+            found.append(Problem("expansion_pipeline", "entity_level", says))
     bases = {
         definition.bases["pipeline_base"].hash: definition.id
         for definition in definitions

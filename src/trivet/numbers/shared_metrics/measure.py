@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -20,8 +20,9 @@ from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interv
 from trivet.numbers.shared_metrics.metric import FOLDER, Metric, Sums
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.registry import drafts, metric_named
+from trivet.numbers.shared_metrics.rows import rows_where, total
 from trivet.numbers.warehouse.engine import Engine, Parameter
-from trivet.numbers.warehouse.sql_text import read_sql
+from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 from trivet.numbers.workspace.settings import Settings
 from trivet.vocabulary.period import Period
 
@@ -29,6 +30,8 @@ ROW_DIMENSIONS = ("sourced_by", "deal_type", "outcome", "movement", "lead_type")
 """Dimensions that a metric's own rows carry, beside those of its records."""
 
 SECONDS_PER_HOUR = 3600
+
+NOTHING_KNOWN = datetime(1970, 1, 1)  # noqa: DTZ001 - instants of the warehouse are naive UTC
 
 
 class Measurement:
@@ -66,10 +69,15 @@ class Measurement:
         rows.update({name: int(value) for name, value in extra.items()})
         return Loaded(rows, {(r["table_name"], r["column_name"]): int(r["filled"]) for r in filled})
 
+    @cached_property
+    def known_until(self) -> dict[str, datetime]:
+        """Per source, the instant of its newest export, with its zone."""
+        return {source: at.replace(tzinfo=UTC) for source, at in self.data_as_of.items()}
+
     @property
     def newest(self) -> datetime:
         """The newest instant that any source knows of."""
-        return max(self.data_as_of.values(), default=datetime(1970, 1, 1))
+        return max(self.data_as_of.values(), default=NOTHING_KNOWN)
 
     # What is asked
 
@@ -113,8 +121,7 @@ class Measurement:
     def relations(self, definition: Definition, asked: Asked) -> dict[str, pa.Table]:
         """The small tables that the SQL reads beside the warehouse."""
         given = {"asked_period": asked.periods_table(), "asked_day": asked.days_table()}
-        every = {**{k: v for b in definition.bases.values() for k, v in b.options.items()}}
-        every.update(definition.options)
+        every = definition.all_options
         if "window_months" in every:
             months = every["window_months"]
             assert isinstance(months, int)
@@ -151,13 +158,21 @@ class Measurement:
         definition: Definition,
         asked: Asked,
         where: Mapping[str, str],
-        more_relations: Mapping[str, pa.Table] | None = None,
     ) -> pa.Table:
         """All rows of the asked periods inside the scope, with their `period_key`."""
+        return self.rows_of(metric.query, definition, asked, where)
+
+    def rows_of(
+        self,
+        rows_query: SqlText,
+        definition: Definition,
+        asked: Asked,
+        where: Mapping[str, str],
+        more_relations: Mapping[str, pa.Table] | None = None,
+    ) -> pa.Table:
+        """The rows of any query that has a metric's key columns, inside the scope."""
         parameters = self.parameters(definition, asked)
         relations = self.relations(definition, asked) | dict(more_relations or {})
-        if metric.id == "time_to_close":
-            parameters["waiting_on"] = asked.as_of_on.isoformat()
         own = {k: v for k, v in where.items() if k in ROW_DIMENSIONS}
         others = {k: v for k, v in where.items() if k not in ROW_DIMENSIONS}
         if others:
@@ -169,14 +184,14 @@ class Measurement:
                     "value": pa.array(list(others.values()), pa.string()),
                 }
             )
-            rows = self.engine.ask(query, parameters, relations, {"contribution": metric.query})
+            rows = self.engine.ask(query, parameters, relations, {"contribution": rows_query})
         else:
             query = read_sql(FOLDER / "scope" / "all.sql", "all")
-            rows = self.engine.ask(query, parameters, relations, {"contribution": metric.query})
+            rows = self.engine.ask(query, parameters, relations, {"contribution": rows_query})
         for name, value in own.items():
             if name not in rows.column_names:
-                raise _unknown_dimension(name, metric.id)
-            rows = rows.filter(pc.equal(rows[name], value))
+                raise _unknown_dimension(name, definition.id)
+            rows = rows_where(rows, name, value)
         return rows
 
     def dimension_of(
@@ -197,12 +212,11 @@ class Measurement:
         query = read_sql(FOLDER / "scope" / "each.sql", "each")
         found = self.engine.ask(
             query,
-            self.parameters(definition, asked) | {"waiting_on": asked.as_of_on.isoformat()},
+            self.parameters(definition, asked),
             relations,
             {"contribution": metric.query},
         )
-        joined = rows.join(found, ["period_key", "record_id"], join_type="left outer")
-        return joined
+        return rows.join(found, ["period_key", "record_id"], join_type="left outer")
 
     # Figures
 
@@ -235,7 +249,7 @@ class Measurement:
                     reason = f"the data ends on {asked.as_of_on}, before the period starts"
                     shown.append(self._missing(metric, definition, period, scope, reason))
                     continue
-                mine = split.filter(pc.equal(split["period_key"], period.key))
+                mine = rows_where(split, "period_key", period.key)
                 figure = self._figure(metric, definition, asked, period, mine, scope, whole)
                 if by:
                     figure = replace(
@@ -260,15 +274,9 @@ class Measurement:
         )
         found = []
         for value in values:
-            mask = (
-                pc.is_null(rows["dimension"])
-                if value is None
-                else pc.equal(rows["dimension"], value)
-            )
+            part = rows_where(rows, "dimension", value)
             theirs = {**scope, by: value if value is not None else ""}
-            found.append(
-                self._figure(metric, definition, asked, period, rows.filter(mask), theirs, False)
-            )
+            found.append(self._figure(metric, definition, asked, period, part, theirs, False))
         return tuple(found)
 
     def _figure(
@@ -282,10 +290,12 @@ class Measurement:
         whole: bool,
     ) -> Figure:
         flags = metric.flags(definition, rows) if len(rows) else []
-        # An MQL that has not had its whole window would read as one that did not convert.
-        counted = rows.filter(rows["is_mature"]) if "is_mature" in rows.column_names else rows
+        counted = metric.counted(rows, scope.keys())
         sums = Sums(
-            _total(counted, "numerator"), _total(counted, "denominator"), len(counted), counted
+            Fraction(total(counted, "numerator")),
+            Fraction(total(counted, "denominator")),
+            len(counted),
+            counted,
         )
         answer = metric.answer(definition, sums)
         if answer.value is not None and metric.is_sample and sums.records < definition.min_n:
@@ -321,7 +331,7 @@ class Measurement:
             query_hash=self.engine.query_hash(metric.query),
             rows_hash=rows_hash(counted) if whole else "",
             build=self.build,
-            data_as_of=self.data_as_of,
+            data_as_of=self.known_until,
             scope=dict(scope),
             interval=self._interval(metric, definition, sums),
             companions=tuple(companions),
@@ -404,13 +414,10 @@ class Measurement:
         query = read_sql(FOLDER / metric.id / "waiting.sql")
         one = replace(asked, periods=(period,))
         rows = self.engine.ask(query, parameters, self.relations(definition, one), {})
-        rows = rows.filter(pc.equal(rows["period_key"], period.key))
-        closed = sums.rows
-        if "outcome" in closed.column_names:
-            closed = closed.filter(pc.equal(closed["outcome"], "won"))
-        won = closed["numerator"].to_numpy()
-        waiting = rows.filter(pc.equal(rows["role"], "open"))["days"].to_numpy()
-        lost = rows.filter(pc.equal(rows["role"], "closed"))["days"].to_numpy()
+        rows = rows_where(rows, "period_key", period.key)
+        won = rows_where(sums.rows, "outcome", "won")["numerator"].to_numpy()
+        waiting = rows_where(rows, "role", "open")["days"].to_numpy()
+        lost = rows_where(rows, "role", "closed")["days"].to_numpy()
         import numpy as np
 
         says = "open opportunities count with the days they have waited so far"
@@ -448,7 +455,7 @@ class Measurement:
             query_hash=self.engine.query_hash(metric.query),
             rows_hash="",
             build=self.build,
-            data_as_of=self.data_as_of,
+            data_as_of=self.known_until,
             scope=dict(scope),
         )
 
@@ -475,10 +482,6 @@ def _unknown_dimension(name: str, metric_id: str) -> DimensionUnknown:
         f"The rows of {metric_id} have no dimension {name!r}.",
         remedy="Declare it under [dimensions] in trivet.toml, or see `trivet metric --help`.",
     )
-
-
-def _total(rows: pa.Table, column: str) -> Fraction:
-    return Fraction(int(pc.sum(rows[column]).as_py() or 0))
 
 
 def rows_hash(rows: pa.Table) -> str:

@@ -1,8 +1,8 @@
-"""One metric: what it is about, the query that gives its rows, what it needs, how rows become a figure."""
+"""One metric: what it is about, the query that gives its rows, how rows become a figure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow as pa
 from trivet.numbers.shared_metrics.definition import Definition, Subject
 from trivet.numbers.shared_metrics.figure import Companion, Flag
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.rows import total
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 
 FOLDER = Path(__file__).parent
@@ -33,8 +34,7 @@ class Sums:
 
     def total(self, column: str) -> int:
         """The sum of another column of the rows; True counts as one."""
-        found = pa.compute.sum(self.rows[column].cast(pa.int64())).as_py()
-        return int(found or 0)
+        return total(self.rows, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,13 @@ class Metric:
         """Why it cannot be computed from what is loaded; empty if it can."""
         return next((found for need in self.needs if (found := need(definition, loaded))), "")
 
+    def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
+        """Of the rows in a scope, those that the figure adds up.
+
+        scope   names of the dimensions that the figure is cut by
+        """
+        return rows
+
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         if sums.denominator == 0:
             return Answer(sums.numerator, sums.denominator, None, self.nothing)
@@ -90,14 +97,9 @@ class Metric:
         return []
 
 
-def count_true(rows: pa.Table, column: str) -> int:
-    """How many rows hold True in a column."""
-    return int(pa.compute.sum(rows[column].cast(pa.int64())).as_py() or 0)
-
-
 def flag(name: str, rows: pa.Table, column: str, says: str) -> list[Flag]:
     """A flag for the rows that hold True, if there are any."""
-    found = count_true(rows, column)
+    found = total(rows, column)
     return [Flag(name, found, says)] if found else []
 
 

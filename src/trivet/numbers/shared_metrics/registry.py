@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from trivet.errors import MetricUnknown
 from trivet.numbers.shared_metrics.deal_velocity.metric import DealVelocity

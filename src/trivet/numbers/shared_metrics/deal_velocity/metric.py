@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import pyarrow.compute as pc
-
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.deal_velocity.definition import DEAL_VELOCITY
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Unit
 from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.rows import rows_where
 from trivet.numbers.shared_metrics.time_to_close.metric import percentile
 
 
@@ -44,7 +43,7 @@ class DealVelocity(Metric):
         if won == 0:
             return Answer(numerator, denominator, None, "no opportunity was won in the period")
         if definition.option("cycle") == "median":
-            days = sums.rows.filter(pc.equal(sums.rows["won_count"], 1))["denominator"].to_numpy()
+            days = rows_where(sums.rows, "won_count", 1)["denominator"].to_numpy()
             denominator = Fraction(closed * won) * percentile(days, 5)
         return Answer(numerator, denominator, numerator / denominator)
 

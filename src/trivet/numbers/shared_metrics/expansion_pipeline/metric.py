@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
@@ -13,6 +12,7 @@ from trivet.numbers.shared_metrics.expansion_pipeline.definition import EXPANSIO
 from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.metric import AMOUNT_MISSING, ENTRY_FALLBACK, Metric, Sums, flag
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.rows import rows_where, total
 
 
 class ExpansionPipeline(Metric):
@@ -44,8 +44,8 @@ class ExpansionPipeline(Metric):
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         shown = []
         for kind, label in (("new", "New business"), ("winback", "Win-back")):
-            theirs = sums.rows.filter(pc.equal(sums.rows["deal_type"], kind))
-            amount = Fraction(int(pc.sum(theirs["denominator"]).as_py() or 0))
+            theirs = rows_where(sums.rows, "deal_type", kind)
+            amount = Fraction(total(theirs, "denominator"))
             share = amount / sums.denominator if sums.denominator else None
             shown.append(Companion(label, share, Unit.SHARE))
         return shown

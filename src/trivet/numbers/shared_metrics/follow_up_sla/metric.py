@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from fractions import Fraction
 
 import pyarrow.compute as pc
@@ -11,6 +12,8 @@ from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Unit
 from trivet.numbers.shared_metrics.follow_up_sla.definition import FOLLOW_UP_SLA
 from trivet.numbers.shared_metrics.metric import Metric, Sums
+
+SECONDS_PER_DAY = 86_400
 
 
 class FollowUpSla(Metric):
@@ -34,8 +37,11 @@ class FollowUpSla(Metric):
         # Routing is the system's delay, calling back is people's: two different repairs.
         routed = sums.rows.filter(pc.is_valid(sums.rows["mql_at"]))
         if len(routed):
-            waits = pc.seconds_between(routed["mql_at"], routed["started_at"]).to_numpy()
-            days = Fraction(int(sorted(waits)[len(waits) // 2]), 86_400)
+            waited = [
+                int((row["started_at"] - row["mql_at"]).total_seconds())
+                for row in routed.select(["mql_at", "started_at"]).to_pylist()
+            ]
+            days = Fraction(statistics.median_low(waited), SECONDS_PER_DAY)
             shown.append(
                 Companion("From MQL to owner", days, Unit.DAYS, "median; the system's delay")
             )

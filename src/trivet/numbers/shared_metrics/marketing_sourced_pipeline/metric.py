@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
@@ -15,6 +14,7 @@ from trivet.numbers.shared_metrics.marketing_sourced_pipeline.definition import 
 )
 from trivet.numbers.shared_metrics.metric import AMOUNT_MISSING, ENTRY_FALLBACK, Metric, Sums, flag
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.rows import rows_where, total
 from trivet.vocabulary.function import Function
 
 
@@ -49,8 +49,8 @@ class MarketingSourcedPipeline(Metric):
         for function in Function:
             if function is Function.MARKETING:
                 continue
-            theirs = sums.rows.filter(pc.equal(sums.rows["sourced_by"], str(function)))
-            amount = Fraction(int(pc.sum(theirs["denominator"]).as_py() or 0))
+            theirs = rows_where(sums.rows, "sourced_by", str(function))
+            amount = Fraction(total(theirs, "denominator"))
             share = amount / sums.denominator if sums.denominator else None
             says = "No rule found who created it." if function is Function.UNKNOWN else ""
             label = (

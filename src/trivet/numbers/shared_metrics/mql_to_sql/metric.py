@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Flag
 from trivet.numbers.shared_metrics.metric import Metric
 from trivet.numbers.shared_metrics.mql_to_sql.definition import MQL_TO_SQL
+from trivet.numbers.shared_metrics.rows import total
 
 
 class MqlToSql(Metric):
@@ -22,11 +24,15 @@ class MqlToSql(Metric):
     needs = (needs.lifecycle,)
     nothing = "nobody became an MQL in the period, or none has had the whole window yet"
 
+    def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
+        """Without those that have not had their whole window: they would read as lost."""
+        return rows.filter(rows["is_mature"])
+
     def is_count(self, definition: Definition) -> bool:
         return definition.option("method") == "cohort"
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         days = definition.option("window_days")
-        young = int(pc.sum(pc.invert(rows["is_mature"]).cast(pa.int64())).as_py() or 0)
+        young = len(rows) - total(rows, "is_mature")
         says = f"has not had its {days} days yet and is not in the figure"
         return [Flag("immature", young, says)] if young else []

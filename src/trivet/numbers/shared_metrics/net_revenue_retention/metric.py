@@ -6,13 +6,13 @@ from fractions import Fraction
 from math import prod
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums, flag
 from trivet.numbers.shared_metrics.net_revenue_retention.definition import NET_REVENUE_RETENTION
+from trivet.numbers.shared_metrics.rows import rows_above_zero
 
 IN_GRACE = "ran out and was renewed late; it counted meanwhile"
 AWAITED = "has run out and its renewal is awaited; it still counts until the grace is over"
@@ -61,8 +61,8 @@ class NetRevenueRetention(Metric):
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         if not sums.denominator:
             return []
-        followed = sums.rows.filter(pc.greater(sums.rows["denominator"], 0))
-        kept = followed.filter(pc.greater(followed["numerator"], 0))
+        followed = rows_above_zero(sums.rows, "denominator")
+        kept = rows_above_zero(followed, "numerator")
         shown = [Companion("Customers kept", Fraction(len(kept), len(followed)), Unit.SHARE)]
         for column, label in (
             ("expansion_minor", "Expansion"),

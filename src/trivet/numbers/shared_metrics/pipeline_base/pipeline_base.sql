@@ -201,9 +201,9 @@ select
     chosen.probability,
     chosen.known_minor is null                                              as amount_is_missing,
     chosen.is_counted,
-    cast(round(cast(chosen.own_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint)       as amount_minor,
-    cast(round(cast(chosen.base_part_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint) as base_part_minor,
-    cast(round(cast(chosen.whole_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint)     as whole_minor
+    cast(round(cast(chosen.own_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint)       as amount_minor,
+    cast(round(cast(chosen.base_part_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint) as base_part_minor,
+    cast(round(cast(chosen.whole_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint)     as whole_minor
 from chosen
 join fx_span as rate
     on rate.currency = chosen.currency

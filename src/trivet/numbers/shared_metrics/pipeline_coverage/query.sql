@@ -34,11 +34,12 @@ select
     -- Open although its close date is past: shown with nothing, so that nobody misses it.
     case
         when is_past_due and $past_due = 'out' and $close_date <> 'any' then 0
-        else cast(round(cast(worth_minor as decimal(18, 0)) * cast(weight as decimal(9, 6)), 0) as bigint)
+        else cast(round(cast(worth_minor as decimal(20, 0)) * cast(weight as decimal(9, 6)), 0) as bigint)
     end                     as numerator,
     cast(0 as bigint)       as denominator,
     case when is_past_due then 'past due' else 'open' end as line,
     deal_type,
+    cast(null as varchar)   as target_segment,
     is_past_due,
     amount_is_missing
 from open_row
@@ -62,6 +63,7 @@ select
     -base.amount_minor,
     'won',
     base.deal_type,
+    null,
     false,
     base.amount_is_missing
 from pipeline_base as base
@@ -80,9 +82,10 @@ select
     target.starts_on,
     target.starts_on,
     cast(0 as bigint),
-    cast(round(cast(target.amount_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint),
+    cast(round(cast(target.amount_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint),
     'target',
     null,
+    target.segment,
     false,
     false
 from asked_period
@@ -94,12 +97,3 @@ join fx_span as rate
     and rate.kind = 'plan'
     and rate.valid_from <= target.starts_on
     and target.starts_on < rate.valid_until
--- A target for the whole company says more than the sum of its segments'.
-where target.segment is null
-    or not exists (
-        select 1
-        from target as whole
-        where whole.segment is null
-            and whole.starts_on = target.starts_on
-            and whole.ends_on = target.ends_on
-    )

@@ -10,7 +10,7 @@ with converted as (
         'opening' as side,
         arr.entity_id,
         arr.product,
-        cast(round(cast(arr.arr_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint) as arr_minor,
+        cast(round(cast(arr.arr_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint) as arr_minor,
         cast(0 as bigint)                                                                as price_uplift_minor,
         arr.in_grace,
         arr.awaited
@@ -30,8 +30,8 @@ with converted as (
         'closing',
         arr.entity_id,
         arr.product,
-        cast(round(cast(arr.arr_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint),
-        cast(round(cast(arr.price_uplift_minor as decimal(18, 0)) * rate.minor_rate, 0) as bigint),
+        cast(round(cast(arr.arr_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint),
+        cast(round(cast(arr.price_uplift_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint),
         arr.in_grace,
         arr.awaited
     from asked_window

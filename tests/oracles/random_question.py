@@ -1,0 +1,99 @@
+"""Random questions: a metric, options that differ from its draft, a period, a day of knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.option import Option
+from trivet.numbers.shared_metrics.registry import METRICS, drafts
+
+PERIODS = ("2026-Q2", "2026-Q1", "2026", "2026-05", "2025-11-02..2026-03-29")
+"""Quarters with targets, a running year, a month, a range that ends where clocks change."""
+WEEK = "2026-W23"
+"""When most leads are due."""
+KNOWN_ON = ("2026-07-14", "2026-07-15", "2026-07-02", "2026-06-08", "2026-06-03")
+"""Days of knowledge: after most periods, with the books of some still open."""
+WHOLE = {
+    "lookback_days": (30, 180),
+    "new_deal_after_days": (0, 30),
+    "winback_after_months": (1, 6),
+    "window_months": (1, 3),
+    "late_renewal_grace_days": (0, 14, 45),
+    "window_days": (7, 45),
+    "recycle_gap_days": (14, 180),
+    "already_talking_days": (0, 3),
+}
+CHAINS = (
+    ["lead_source"],
+    ["campaign_before_creation", "lead_source"],
+    ["primary_campaign", "converting_touch"],
+    ["mql_before_creation"],
+    ["sales_qualified_source", "first_touch_lookback"],
+    ["converting_touch"],
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What both implementations are asked."""
+
+    metric: str
+    period: str
+    as_of: str
+    options: Mapping[str, Any]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        return {"as_of": self.as_of, "options": dict(self.options)}
+
+
+def options_of(definition: Definition) -> list[Option]:
+    """Every option of a definition and of the bases it rests on."""
+    below = [option for base in definition.bases.values() for option in options_of(base)]
+    own = list(definition.subject.options)
+    return own + [option for option in below if option.name not in {o.name for o in own}]
+
+
+def other_values(option: Option) -> list[Any]:
+    """Values of an option, its default left out."""
+    match option.kind:
+        case "one":
+            found: list[Any] = [choice.value for choice in option.choices]
+        case "flag":
+            found = [True, False]
+        case "whole":
+            found = list(WHOLE[option.name])
+        case "chain":
+            found = list(CHAINS)
+        case "several":
+            names = [choice.value for choice in option.choices]
+            found = [names, names[:1], names[1:], []]
+        case "hours":
+            found = ["1", "12"]
+        case "hours_by":
+            found = [{"Demo request": "0.5"}]
+    return [value for value in found if option.read(value) != option.read(option.default)]
+
+
+FLIPS = {
+    metric: [
+        (option.name, value)
+        for option in options_of(definition)
+        for value in other_values(option)
+    ]
+    for metric, definition in drafts().items()
+}
+"""Every single change of every draft."""
+
+
+@st.composite
+def questions(draw: Callable[..., Any], metrics: tuple[str, ...] = tuple(METRICS)) -> Question:
+    metric = draw(st.sampled_from(metrics))
+    flips = draw(st.lists(st.sampled_from(FLIPS[metric]), max_size=4))
+    period = draw(st.sampled_from((WEEK, *PERIODS) if metric == "follow_up_sla" else PERIODS))
+    return Question(metric, period, draw(st.sampled_from(KNOWN_ON)), dict(flips))
