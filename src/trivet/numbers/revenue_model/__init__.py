@@ -1,0 +1,26 @@
+"""The face of the numbers: open a workspace, ask for a metric and a period, get figure and rows.
+
+Pages, the command line and notebooks all ask here, so they cannot disagree.
+"""
+
+from trivet.numbers.revenue_model.model import RevenueModel
+from trivet.numbers.revenue_model.shapes import (
+    Cohort,
+    DimensionValues,
+    FactUsed,
+    FlowEdge,
+    Movement,
+    RecordPage,
+    RowPage,
+)
+
+__all__ = [
+    "Cohort",
+    "DimensionValues",
+    "FactUsed",
+    "FlowEdge",
+    "Movement",
+    "RecordPage",
+    "RevenueModel",
+    "RowPage",
+]

@@ -1,0 +1,93 @@
+"""What is loaded, how fresh it is, what was refused, who could not be matched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from trivet.numbers.warehouse.engine import Engine
+    from trivet.numbers.warehouse.publish import Published
+
+
+def data_page(
+    engine: Engine, build: str, current: Published | None, lacking: Mapping[str, str]
+) -> dict[str, object]:
+    """JSON-ready: sources with their tables, quarantine by rule, identity, what metrics lack."""
+    return {
+        "build": build,
+        "published_at": current.published_at.isoformat() if current else None,
+        "stale_reason": current.stale_reason if current else None,
+        "sources": _sources(engine),
+        "quarantine": _quarantine(engine),
+        "identity": _identity(engine),
+        "metrics": [
+            {
+                "metric": metric,
+                "computable": not reason,
+                "reason": f"not computable: {reason}" if reason else "",
+            }
+            for metric, reason in lacking.items()
+        ],
+    }
+
+
+def _sources(engine: Engine) -> list[dict[str, object]]:
+    rows = engine.rows(
+        "select source, system, table_name, rows, quarantined, not_applicable, data_as_of,"
+        " landed_at from source_fact order by source, table_name"
+    ).to_pylist()
+    found: dict[str, dict[str, object]] = {}
+    for row in rows:
+        source = found.setdefault(
+            row["source"],
+            {"source": row["source"], "system": row["system"], "data_as_of": None,
+             "landed_at": None, "tables": []},
+        )  # fmt: skip
+        for name in ("data_as_of", "landed_at"):
+            at = row[name].isoformat() + "+00:00" if row[name] else None
+            known = source[name]
+            if at is not None and (known is None or at > str(known)):
+                source[name] = at
+        tables = source["tables"]
+        assert isinstance(tables, list)
+        tables.append(
+            {
+                "table": row["table_name"],
+                "rows": row["rows"],
+                "quarantined": row["quarantined"],
+                "not_applicable": row["not_applicable"],
+            }
+        )
+    return list(found.values())
+
+
+def _quarantine(engine: Engine) -> dict[str, object]:
+    by_rule = engine.rows(
+        'select rule, source, table_name as "table", count(*) as rows, min(says) as says'
+        " from quarantine group by rule, source, table_name order by rows desc, rule, source"
+    ).to_pylist()
+    return {"rows": sum(int(row["rows"]) for row in by_rule), "by_rule": by_rule}
+
+
+def _identity(engine: Engine) -> list[dict[str, object]]:
+    """Per source other than the leading one: how many of its records found their counterpart."""
+    return engine.rows(
+        "select kind, source, count(*) as records,"
+        " sum(case when rule in ('unresolved', 'ambiguous') then 0 else 1 end) as linked,"
+        " sum(case when rule = 'unresolved' then 1 else 0 end) as unresolved,"
+        " sum(case when rule = 'ambiguous' then 1 else 0 end) as ambiguous"
+        " from identity_link group by kind, source order by kind, source"
+    ).to_pylist()
+
+
+def quarantine_rows(engine: Engine, limit: int, offset: int) -> pa.Table:
+    """A page of the quarantine, in one order."""
+    return engine.rows(
+        "select source, table_name, file, file_row, column_name, value, rule, says from quarantine"
+        " order by source, table_name, file, file_row, column_name, rule"
+        " limit $limit offset $offset",
+        {"limit": limit, "offset": offset},
+    )

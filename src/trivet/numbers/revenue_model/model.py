@@ -1,0 +1,398 @@
+"""One published build, open for questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from trivet.errors import DimensionUnknown
+from trivet.numbers.revenue_model.data_page import data_page, quarantine_rows
+from trivet.numbers.revenue_model.record_page import account_page, opportunity_page
+from trivet.numbers.revenue_model.row_page import row_page
+from trivet.numbers.revenue_model.shapes import (
+    Cohort,
+    DimensionValues,
+    FlowEdge,
+    Movement,
+    RecordPage,
+    RowPage,
+)
+from trivet.numbers.shared_metrics.asked import Asked
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.evidence import evidence_of
+from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.lint import Problem, lint, refuse
+from trivet.numbers.shared_metrics.measure import ROW_DIMENSIONS, Measurement
+from trivet.numbers.shared_metrics.registry import METRICS, drafts, metric_named, steps
+from trivet.numbers.shared_metrics.rows import rows_above_zero, rows_where, total
+from trivet.numbers.warehouse.engine import Engine
+from trivet.numbers.warehouse.publish import published, published_or_none
+from trivet.numbers.warehouse.sql_text import read_sql
+from trivet.numbers.workspace.settings import Settings
+from trivet.numbers.workspace.workspace import Workspace
+from trivet.vocabulary.period import Grain, Period
+
+HERE = Path(__file__).parent
+
+TITLES = {"csm": "CSM"}
+VALUES_SHOWN = 200
+COHORT_QUARTERS_READ = 24
+
+
+class RevenueModel:
+    """One published build, open for reading.
+
+    Threads may share it: every question runs on a cursor of its own.
+    """
+
+    def __init__(
+        self, engine: Engine, settings: Settings, build: str, workspace: Workspace
+    ) -> None:
+        self._engine = engine
+        self._workspace = workspace
+        self.settings = settings
+        self.build = build
+        found = engine.rows(
+            "select source, max(data_as_of) as at from source_fact"
+            " where data_as_of is not null group by source"
+        ).to_pylist()
+        self.data_as_of: Mapping[str, datetime] = {
+            row["source"]: row["at"].replace(tzinfo=UTC) for row in found
+        }
+        self._measurement = Measurement(
+            engine, settings, build, {row["source"]: row["at"] for row in found}
+        )
+
+    @classmethod
+    def open(cls, folder: str | Path, build: str | None = None) -> RevenueModel:
+        """Open the published build of a workspace, or one of the builds still kept.
+
+        The settings are those the build was made with: a changed `trivet.toml` changes figures
+        only through `trivet run`.
+
+        Raises   WorkspaceNotFound, NothingPublished
+        """
+        workspace = Workspace.open(folder)
+        if build is None:
+            current = published(workspace.builds)
+            build, path = current.build, current.path(workspace.builds)
+        else:
+            path = workspace.builds / f"{build}.duckdb"
+        engine = Engine.open(path, steps())
+        told = engine.rows("select value from build_info where key = 'settings_document'")
+        settings = Settings.model_validate_json(told["value"][0].as_py())
+        return cls(engine, settings, build, workspace)
+
+    def close(self) -> None:
+        self._engine.close()
+
+    # Periods
+
+    def period(self, text: str) -> Period:
+        """Read a period in the company's calendar. Raises   PeriodUnknown"""
+        return self.settings.calendar.period(text)
+
+    @cached_property
+    def as_of_on(self) -> date:
+        """The company's last day that any source knows of."""
+        return Asked.of([], self.settings, self._measurement.newest, None).as_of_on
+
+    def latest_period(self, grain: Grain) -> Period:
+        """The last period of that grain whose books had closed when the data was exported."""
+        calendar = self.settings.calendar
+        period = calendar.containing(self.as_of_on, grain)
+        asked = Asked.of([period], self.settings, self._measurement.newest, None)
+        while asked.is_provisional(period):
+            period = calendar.before(period)
+        return period
+
+    # Figures
+
+    def metric(
+        self,
+        metric_id: str,
+        period: str | Period,
+        *,
+        by: str | None = None,
+        where: Mapping[str, str] | None = None,
+        as_of: date | None = None,
+        definition: Definition | None = None,
+    ) -> Figure:
+        """The figure, with a figure for each value of dimension `by` in `segments`.
+
+        Raises   MetricUnknown, PeriodUnknown, DimensionUnknown, DefinitionRefused
+        """
+        metric_named(metric_id)
+        self._check_dimensions([*(where or {}), *([by] if by else [])])
+        [figure] = self._measurement.figures(
+            self._checked(metric_id, definition),
+            [self._period(period)],
+            where=where,
+            as_of=as_of,
+            by=by,
+            whole=True,
+        )
+        return figure
+
+    def series(
+        self,
+        metric_id: str,
+        periods: Sequence[Period],
+        *,
+        where: Mapping[str, str] | None = None,
+        definition: Definition | None = None,
+    ) -> list[Figure]:
+        """The same metric over several periods, asked at once (no companions, no rows hash)."""
+        self._check_dimensions(list(where or {}))
+        return self._measurement.figures(
+            self._checked(metric_id, definition), list(periods), where=where
+        )
+
+    def rows(
+        self,
+        metric_id: str,
+        period: str | Period,
+        *,
+        where: Mapping[str, str] | None = None,
+        as_of: date | None = None,
+        definition: Definition | None = None,
+    ) -> pa.Table:
+        """All rows behind the figure: record, day, numerator, denominator and what the metric adds.
+
+        Empty when the metric is not computable.
+        """
+        self._check_dimensions(list(where or {}))
+        return self._rows(
+            metric_id,
+            self._period(period),
+            where or {},
+            as_of,
+            self._checked(metric_id, definition),
+        )
+
+    def _rows(
+        self,
+        metric_id: str,
+        period: Period,
+        where: Mapping[str, str],
+        as_of: date | None,
+        definition: Definition,
+    ) -> pa.Table:
+        metric = metric_named(metric_id)
+        if metric.lacks(definition, self._measurement.loaded):
+            return pa.table({"record_id": [], "numerator": [], "denominator": []})
+        [asked] = self._measurement.asked(metric, [period], as_of)
+        found = self._measurement.contributions(metric, definition, asked, where)
+        return metric.counted(found, where.keys()).sort_by("record_id")
+
+    def row_page(
+        self,
+        metric_id: str,
+        period: str | Period,
+        *,
+        where: Mapping[str, str] | None = None,
+        search: str = "",
+        order_by: str = "",
+        descending: bool = True,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> RowPage:
+        """Some of the rows, with names beside ids, filtered by text and ordered by a column."""
+        found = self.rows(metric_id, period, where=where)
+        return row_page(found, self._names, metric_id, search, order_by, descending, limit, offset)
+
+    # Definitions
+
+    def definition(self, metric_id: str) -> Definition:
+        """The definition in force; a draft until the three seats have signed."""
+        metric_named(metric_id)
+        return drafts()[metric_id]
+
+    def sql(self, metric_id: str) -> str:
+        """Every step and the query of a metric, in the order they run."""
+        texts = self._engine.texts(metric_named(metric_id).query)
+        return "\n\n".join(f"-- {text.name}\n{text.text.rstrip()}" for text in texts) + "\n"
+
+    def metric_ids(self) -> tuple[str, ...]:
+        """Every metric, the five shared ones first."""
+        return tuple(METRICS)
+
+    def _checked(self, metric_id: str, definition: Definition | None) -> Definition:
+        if definition is None:
+            return self.definition(metric_id)
+        refuse(definition, lint(definition))
+        return definition
+
+    def problems(self, definitions: Mapping[str, Definition] | None = None) -> list[Problem]:
+        """Why definitions may not go to signature, looked at beside the company's own data."""
+        return lint(definitions or drafts(), evidence_of(self._engine))
+
+    # Dimensions
+
+    @cached_property
+    def _dimensions(self) -> tuple[DimensionValues, ...]:
+        rows = self._engine.rows(
+            "select dimension, value, count(distinct record_id) as records from dimension_value"
+            " group by dimension, value order by dimension, records desc, value"
+        ).to_pylist()
+        values: dict[str, list[str]] = {}
+        for row in rows:
+            values.setdefault(row["dimension"], []).append(row["value"])
+        first = [name for name in ("segment", "region") if name in values]
+        names = first + sorted(values.keys() - set(first))
+        return tuple(
+            DimensionValues(
+                name,
+                TITLES.get(name, name.replace("_", " ").capitalize()),
+                tuple(values[name][:VALUES_SHOWN]),
+            )
+            for name in names
+        )
+
+    def dimensions(self) -> tuple[DimensionValues, ...]:
+        """Everything figures can be split by: segment and region first."""
+        return self._dimensions
+
+    def _check_dimensions(self, names: Sequence[str]) -> None:
+        known = [found.name for found in self._dimensions]
+        for name in names:
+            if name not in known and name not in ROW_DIMENSIONS:
+                raise DimensionUnknown(
+                    f"There is no dimension {name!r} in this workspace.",
+                    remedy=f"Choose one of {', '.join([*known, *ROW_DIMENSIONS])},"
+                    " or declare it under [dimensions] in trivet.toml.",
+                )
+
+    # Pictures
+
+    def waterfall(
+        self, period: Period, where: Mapping[str, str] | None = None
+    ) -> tuple[Movement, ...]:
+        """How the opening ARR of the cohort became its closing ARR; empty when not computable."""
+        metric = "net_revenue_retention"
+        rows = self._rows(metric, period, where or {}, None, self.definition(metric))
+        if len(rows) == 0:
+            return ()
+        bars = [Movement("opening", total(rows, "denominator"), len(rows))]
+        for kind in ("expansion", "price", "reactivation", "contraction", "churn"):
+            moved = len(rows) - len(rows_where(rows, f"{kind}_minor", 0))
+            bars.append(Movement(kind, total(rows, f"{kind}_minor"), moved))
+        kept = len(rows_above_zero(rows, "numerator"))
+        return (*bars, Movement("closing", total(rows, "numerator"), kept))
+
+    def flow(self, period: Period, where: Mapping[str, str] | None = None) -> tuple[FlowEdge, ...]:
+        """Opportunities created in the period: source, then qualified or not, then outcome."""
+        loaded = self._measurement.loaded
+        if not loaded.has("opportunity", "created_at"):
+            return ()
+        rows = self._asked("flow", "marketing_sourced_pipeline", [period], where or {})
+        edges: list[FlowEdge] = []
+        for start, end in (("from_function", "reached"), ("reached", "ended")):
+            found = rows.group_by([start, end]).aggregate(
+                [("amount_minor", "sum"), ("record_id", "count")]
+            )
+            edges += [
+                FlowEdge(row[start], row[end], row["record_id_count"], int(row["amount_minor_sum"]))
+                for row in found.sort_by([(start, "ascending"), (end, "ascending")]).to_pylist()
+            ]
+        return tuple(edges)
+
+    def cohorts(
+        self, last: Period, quarters: int = 8, where: Mapping[str, str] | None = None
+    ) -> tuple[Cohort, ...]:
+        """Customers by the quarter of their first ARR, and what they pay at each quarter's end."""
+        definition = self.definition("net_revenue_retention")
+        if metric_named(definition.id).lacks(definition, self._measurement.loaded):
+            return ()
+        calendar = self.settings.calendar
+        end = calendar.containing(last.last_day, Grain.QUARTER)
+        started = self._engine.rows("select min(from_on) as day from customer_day")["day"][
+            0
+        ].as_py()
+        if started is None:
+            return ()
+        every = calendar.between(started, end.last_day, Grain.QUARTER)
+        periods = [p for p in every if p.last_day <= self.as_of_on][-COHORT_QUARTERS_READ:]
+        if not periods:
+            return ()
+        rows = self._asked("cohort", definition.id, periods, where or {})
+        paid: dict[str, dict[str, int]] = {}
+        for row in rows.to_pylist():
+            theirs = paid.setdefault(row["account_id"], {})
+            theirs[row["period_key"]] = theirs.get(row["period_key"], 0) + int(row["numerator"])
+        keys = [p.key for p in periods]
+        members: dict[str, list[str]] = {key: [] for key in keys}
+        for account, theirs in paid.items():
+            members[next(key for key in keys if key in theirs)].append(account)
+        shown = []
+        for index, period in list(enumerate(periods))[1:][-quarters:]:
+            opening = sum(paid[a][period.key] for a in members[period.key])
+            if opening == 0:
+                continue
+            retained = tuple(
+                Fraction(sum(paid[a].get(key, 0) for a in members[period.key]), opening)
+                for key in keys[index:]
+            )
+            shown.append(Cohort(period, len(members[period.key]), opening, retained))
+        return tuple(shown)
+
+    def _asked(
+        self, query: str, metric_id: str, periods: Sequence[Period], where: Mapping[str, str]
+    ) -> pa.Table:
+        """The rows of one of this chapter's own queries, in a scope."""
+        definition = self.definition(metric_id)
+        measurement = self._measurement
+        asked = Asked.of(periods, self.settings, measurement.newest, None)
+        own = read_sql(HERE / f"{query}.sql")
+        relations = None
+        if query == "cohort":
+            days = [p.last_day for p in periods]
+            relations = {
+                "asked_arr_day": pa.table(
+                    {"day": pa.array(days, pa.date32()), "since": pa.array(days, pa.date32())}
+                )
+            }
+        return measurement.rows_of(own, definition, asked, where, relations)
+
+    # Records
+
+    @cached_property
+    def _names(self) -> Mapping[str, pa.Table]:
+        return {
+            "opportunity": self._engine.rows(
+                "select opportunity_id, name as opportunity_name from opportunity"
+            ),
+            "account": self._engine.rows("select account_id, name as account_name from account"),
+            "contact": self._engine.rows("select contact_id, name as contact_name from contact"),
+        }
+
+    def opportunity(self, opportunity_id: str) -> RecordPage:
+        """Every fact used about an opportunity, and where each came from. Raises   RecordUnknown"""
+        return opportunity_page(self._engine, self._measurement, opportunity_id)
+
+    def account(self, account_id: str) -> RecordPage:
+        """Every fact used about an account, and where each came from. Raises   RecordUnknown"""
+        return account_page(self._engine, account_id)
+
+    # Data
+
+    def data(self) -> Mapping[str, object]:
+        """Freshness, counts, quarantine and unresolved share per source; what each metric lacks."""
+        current = published_or_none(self._workspace.builds)
+        lacking = {
+            metric.id: metric.lacks(drafts()[metric.id], self._measurement.loaded)
+            for metric in METRICS.values()
+        }
+        return data_page(self._engine, self.build, current, lacking)
+
+    def quarantine(self, limit: int = 100, offset: int = 0) -> pa.Table:
+        """Rows that were not taken in: source, file, row, column, value, rule and what it says."""
+        return quarantine_rows(self._engine, limit, offset)
+
+    def _period(self, period: str | Period) -> Period:
+        return period if isinstance(period, Period) else self.period(period)
