@@ -1,0 +1,166 @@
+"""What one build has been asked, remembered: a build never changes its answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar, cast
+
+import pyarrow as pa
+
+from trivet.numbers.charts import render
+from trivet.numbers.charts.theme import Spec
+from trivet.numbers.revenue_model import (
+    Cohort,
+    DimensionValues,
+    FlowEdge,
+    Movement,
+    RecordPage,
+    RevenueModel,
+    RowPage,
+)
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Figure
+from trivet.vocabulary.period import Grain, Period
+
+ANSWERS_KEPT = 2000
+
+Answer = TypeVar("Answer")
+Where = Mapping[str, str]
+
+
+class Answers:
+    """A build's answers and finished charts, the least lately used forgotten first."""
+
+    def __init__(self, model: RevenueModel) -> None:
+        self.model = model
+        self.build = model.build
+        self._kept: OrderedDict[object, object] = OrderedDict()
+        self._lock = threading.Lock()
+        self._asking: dict[object, threading.Lock] = {}
+
+    def _remember(self, key: object, ask: Callable[[], Answer]) -> Answer:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return cast(Answer, self._kept[key])
+            asking = self._asking.setdefault(key, threading.Lock())
+        # A slow question holds up only those who ask the same, and they find it answered.
+        with asking:
+            with self._lock:
+                if key in self._kept:
+                    return cast(Answer, self._kept[key])
+            try:
+                answer = ask()
+                with self._lock:
+                    self._kept[key] = answer
+                    while len(self._kept) > ANSWERS_KEPT:
+                        self._kept.popitem(last=False)
+            finally:
+                with self._lock:
+                    self._asking.pop(key, None)
+        return answer
+
+    @property
+    def currency(self) -> str:
+        return self.model.settings.company.currency
+
+    @property
+    def company(self) -> str:
+        return self.model.settings.company.name
+
+    @property
+    def data_as_of(self) -> Mapping[str, datetime]:
+        return self.model.data_as_of
+
+    def dimensions(self) -> tuple[DimensionValues, ...]:
+        return self._remember("dimensions", self.model.dimensions)
+
+    def latest_period(self, grain: Grain) -> Period:
+        return self._remember(("latest", grain), lambda: self.model.latest_period(grain))
+
+    def data(self) -> Mapping[str, object]:
+        return self._remember("data", self.model.data)
+
+    def definition(self, metric: str) -> Definition:
+        return self._remember(("definition", metric), lambda: self.model.definition(metric))
+
+    def sql(self, metric: str) -> str:
+        return self._remember(("sql", metric), lambda: self.model.sql(metric))
+
+    def figure(self, metric: str, period: Period, where: Where, by: str | None = None) -> Figure:
+        return self._remember(
+            ("figure", metric, period, _frozen(where), by),
+            lambda: self.model.metric(metric, period, by=by, where=where),
+        )
+
+    def series(self, metric: str, periods: Sequence[Period], where: Where) -> list[Figure]:
+        return self._remember(
+            ("series", metric, tuple(periods), _frozen(where)),
+            lambda: self.model.series(metric, periods, where=where),
+        )
+
+    def row_page(
+        self,
+        metric: str,
+        period: Period,
+        where: Where,
+        *,
+        search: str = "",
+        order_by: str = "",
+        descending: bool = True,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> RowPage:
+        asked = (search, order_by, descending, limit, offset)
+        return self._remember(
+            ("rows", metric, period, _frozen(where), asked),
+            lambda: self.model.row_page(
+                metric,
+                period,
+                where=where,
+                search=search,
+                order_by=order_by,
+                descending=descending,
+                limit=limit,
+                offset=offset,
+            ),
+        )
+
+    def rows(self, metric: str, period: Period, where: Where) -> pa.Table:
+        """All rows, not remembered: there may be many."""
+        return self.model.rows(metric, period, where=where)
+
+    def waterfall(self, period: Period, where: Where) -> tuple[Movement, ...]:
+        return self._remember(
+            ("waterfall", period, _frozen(where)), lambda: self.model.waterfall(period, where)
+        )
+
+    def flow(self, period: Period, where: Where) -> tuple[FlowEdge, ...]:
+        return self._remember(
+            ("flow", period, _frozen(where)), lambda: self.model.flow(period, where)
+        )
+
+    def cohorts(self, last: Period, where: Where) -> tuple[Cohort, ...]:
+        return self._remember(
+            ("cohorts", last, _frozen(where)), lambda: self.model.cohorts(last, where=where)
+        )
+
+    def opportunity(self, opportunity_id: str) -> RecordPage:
+        return self.model.opportunity(opportunity_id)
+
+    def account(self, account_id: str) -> RecordPage:
+        return self.model.account(account_id)
+
+    def drawn(self, spec: Spec, says: str) -> str:
+        """The finished SVG of a specification."""
+        return self._remember(
+            ("drawn", json.dumps(spec, sort_keys=True), says), lambda: render.svg(spec, says)
+        )
+
+
+def _frozen(where: Where) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(where.items()))

@@ -1,0 +1,91 @@
+"""A record's page: its facts with their origin, and its related rows as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from trivet.numbers.revenue_model import FactUsed, RecordPage
+from trivet.web.rows import KINDS, Column, Table
+
+SHOWN_AT_FIRST = 15
+LINKED = {
+    "opportunity_id": "id:opportunity",
+    "account_id": "id:account",
+    "ultimate_parent_id": "id:account",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedTable:
+    """Rows of another table that belong to the record; the later ones stand folded."""
+
+    heading: str
+    table: Table
+    total: int
+    folded: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordShown:
+    """What `record.html` shows."""
+
+    record_id: str
+    title: str
+    subtitle: str
+    facts: tuple[FactUsed, ...]
+    tables: tuple[RelatedTable, ...]
+
+
+def record_shown(record: RecordPage) -> RecordShown:
+    """Everything the page needs, tables without rows left out."""
+    return RecordShown(
+        record.record_id,
+        record.title,
+        record.subtitle,
+        record.facts,
+        tuple(_related(heading, rows) for heading, rows in record.tables if rows),
+    )
+
+
+def _related(heading: str, rows: tuple[Mapping[str, object], ...]) -> RelatedTable:
+    named = next((id_name for id_name in LINKED if id_name in rows[0] and "name" in rows[0]), "")
+    columns = tuple(
+        Column(name, LINKED[named] if named and name == "name" else _kind(name, rows))
+        for name in rows[0]
+        if name != named and not name.endswith("_no")
+    )
+    cells = tuple(
+        tuple(
+            (
+                (row[named], row["name"] or row[named])
+                if named and c.name == "name"
+                else row.get(c.name),
+                c.kind,
+            )
+            for c in columns
+        )
+        for row in rows
+    )
+    later = cells[SHOWN_AT_FIRST:]
+    return RelatedTable(
+        heading,
+        Table(columns, cells[:SHOWN_AT_FIRST]),
+        len(rows),
+        Table(columns, later) if later else None,
+    )
+
+
+def _kind(name: str, rows: tuple[Mapping[str, object], ...]) -> str:
+    """A related table brings no kinds: the name and the first value tell them."""
+    if name in LINKED or name in KINDS:
+        return LINKED.get(name) or KINDS[name]
+    value = next((row[name] for row in rows if row.get(name) is not None), None)
+    if name.endswith("_minor"):
+        return "money"
+    if isinstance(value, bool):
+        return "flag"
+    if isinstance(value, datetime | date):
+        return "day"
+    return "text" if isinstance(value, str) or value is None else "number"

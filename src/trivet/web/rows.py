@@ -1,0 +1,270 @@
+"""The rows behind a figure: one table with its filter, order and pages, all in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from urllib.parse import urlencode
+
+import pyarrow as pa
+from django.http import HttpRequest
+
+from trivet.numbers.revenue_model import RowPage
+from trivet.numbers.shared_metrics.figure import Figure, Unit
+from trivet.web import words
+from trivet.web.scope import Scope
+from trivet.web.tiles import Tile
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading.
+
+    sorted_by   'ascending', 'descending' or 'none', as `aria-sort` says it
+    address     the same rows in this column's order; '' where a table cannot be ordered
+    """
+
+    name: str
+    kind: str
+    sorted_by: str = "none"
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells in reading order: (value, kind)."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[tuple[object, str], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsShown:
+    """What `_rows.html` shows.
+
+    over, under both sums of the figure, in words
+    proof       what the rows add up to, in words
+    proof_tone  good when that is the figure, flat while a text filter leaves rows out
+    """
+
+    table: Table
+    total: int
+    first: int
+    last: int
+    search: str
+    sort: str
+    earlier: str
+    later: str
+    csv: str
+    over: str
+    under: str
+    proof: str
+    proof_tone: str
+    action: str
+    kept: tuple[tuple[str, str], ...]
+    cleared: str
+
+
+KINDS = {
+    "outcome": "outcome",
+    **dict.fromkeys(
+        (
+            "sourced_by",
+            "sourced_rule",
+            "qualified_by",
+            "function",
+            "deal_type",
+            "motion",
+            "movement",
+            "lead_type",
+            "lost_reason",
+            "line",
+            "kind",
+            "channel",
+            "rule",
+            "evidence",
+            "revenue_kind",
+            "source",
+        ),
+        "word",
+    ),
+}
+"""Columns whose values are words of ours, not the vendor's: `no_decision` reads "No decision"."""
+
+SUMS = ("numerator", "denominator")
+
+NAMED = {
+    "account_id": "account_name",
+    "opportunity_id": "opportunity_name",
+    "contact_id": "contact_name",
+}
+"""An id and the column that holds its record's name: shown as one link that reads as the name."""
+
+
+def table_of(found: RowPage) -> Table:
+    """A page of rows that cannot be ordered."""
+    shown = _shown_columns(found)
+    return Table(tuple(Column(name, kind) for name, kind in shown), _cells(found, shown))
+
+
+def _shown_columns(found: RowPage) -> list[tuple[str, str]]:
+    names = {name for name, _ in found.columns}
+    said = {NAMED[id_name] for id_name in NAMED if id_name in names}
+    plain = [
+        (name, KINDS.get(name, kind))
+        for name, kind in found.columns
+        if name not in said and name not in SUMS
+    ]
+    return plain + [(name, kind) for name, kind in found.columns if name in SUMS]
+
+
+def _cells(
+    found: RowPage, shown: Sequence[tuple[str, str]]
+) -> tuple[tuple[tuple[object, str], ...], ...]:
+    return tuple(tuple((_value(row, name), kind) for name, kind in shown) for row in found.rows)
+
+
+def _value(row: Mapping[str, object], name: str) -> object:
+    value, said = row.get(name), row.get(NAMED.get(name, ""))
+    return (value, said) if value and said else value
+
+
+def read_sort(request: HttpRequest) -> tuple[str, bool]:
+    """The column and whether it runs down: `sort=-amount`."""
+    text = request.GET.get("sort", "")
+    return text.removeprefix("-"), text.startswith("-") or not text
+
+
+def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
+    """One page of the rows behind the tile's figure."""
+    search = request.GET.get("q", "").strip()[:200]
+    order_by, descending = read_sort(request)
+    number = _page_number(request)
+    answers, metric = scope.answers, tile.metric.id
+    known = {
+        name for name, _ in answers.row_page(metric, scope.period, scope.where, limit=1).columns
+    }
+    order_by = order_by if order_by in known else ""
+    found = answers.row_page(
+        metric,
+        scope.period,
+        scope.where,
+        search=search,
+        order_by=order_by,
+        descending=descending,
+        limit=PAGE_SIZE,
+        offset=(number - 1) * PAGE_SIZE,
+    )
+    sort = f"{'-' if descending else ''}{order_by}" if order_by else ""
+    by = request.GET.get("by", "")
+    kept = {name: value for name, value in (("q", search), ("sort", sort), ("by", by)) if value}
+
+    def address(**changes: str) -> str:
+        return f"{request.path}{scope.query(**{**kept, **changes})}#rows"
+
+    shown = _shown_columns(found)
+    columns = tuple(
+        Column(
+            name,
+            kind,
+            ("descending" if descending else "ascending") if name == order_by else "none",
+            address(sort=name if name == order_by and descending else f"-{name}"),
+        )
+        for name, kind in shown
+    )
+    first = (number - 1) * PAGE_SIZE + 1 if found.rows else 0
+    last = first + len(found.rows) - 1 if found.rows else 0
+    over = _total(found.columns, "numerator", tile.figure.numerator, tile.currency)
+    under = _total(found.columns, "denominator", tile.figure.denominator, tile.currency)
+    if tile.unit is Unit.MONEY_A_DAY and tile.computable and not search:
+        proof, tone = prove_velocity(answers.rows(metric, scope.period, scope.where), tile)
+    else:
+        proof, tone = prove(found, tile.figure, tile.currency, filtered=bool(search))
+    csv = {
+        **scope.parameters(period=scope.period.key),
+        **{name: value for name, value in kept.items() if name != "by"},
+    }
+    return RowsShown(
+        Table(columns, _cells(found, shown)),
+        found.total,
+        first,
+        last,
+        search,
+        sort,
+        address(page=str(number - 1)) if number > 1 else "",
+        address(page=str(number + 1)) if last < found.total else "",
+        f"/metrics/{metric}/rows.csv?{urlencode(csv)}",
+        over,
+        under,
+        proof,
+        tone,
+        request.path,
+        tuple((name, value) for name, value in scope.parameters().items())
+        + tuple((name, kept[name]) for name in ("sort", "by") if name in kept),
+        f"{request.path}{scope.query(**{n: v for n, v in kept.items() if n != 'q'})}#rows",
+    )
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return min(max(1, int(text)), 1_000_000) if text.isascii() and text.isdigit() else 1
+
+
+def _total(
+    columns: Sequence[tuple[str, str]], name: str, value: Fraction | None, currency: str
+) -> str:
+    """A sum as its column is written."""
+    if value is None:
+        return words.NO_NUMBER
+    if dict(columns).get(name) == "money":
+        return words.money(round(value), currency)
+    text = words.decimal(value, 2)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def prove(found: RowPage, figure: Figure, currency: str, *, filtered: bool) -> tuple[str, str]:
+    """What the rows add up to, and whether that is the figure."""
+    over = _total(found.columns, "numerator", found.numerator, currency)
+    under = _total(found.columns, "denominator", found.denominator, currency)
+    shown = words.amount(figure.value, figure.unit, currency)
+    rows = words.count(found.total, "row")
+    if figure.value is None:
+        return f"{rows}. {figure.reason or 'There is no figure.'}", "flat"
+    if filtered:
+        sums = f"These {rows} add up to {over} over {under}"
+        return f"{sums}; all {figure.records:,} make the figure, {shown}.", "flat"
+    ratio = found.numerator / found.denominator if found.denominator else None
+    if ratio == figure.value:
+        divided = f"{over} \N{DIVISION SIGN} {under}"
+        return f"Sum over the {rows}: {divided} = {shown}, the figure.", "good"
+    if (found.numerator, found.denominator) != (figure.numerator, figure.denominator):
+        sums = f"The {rows} add up to {over} over {under}"
+        return f"{sums}, which is not the figure. Please report this.", "bad"
+    if figure.unit is Unit.DAYS:
+        mean = words.amount(ratio, Unit.DAYS, currency)
+        sums = f"{over} days over {under}, a mean of {mean}"
+        return f"The figure, {shown}, is the median of the {rows}: {sums}.", "good"
+    return f"The {rows} add up to {over} and {under}, the parts {shown} is made of.", "good"
+
+
+def prove_velocity(rows: pa.Table, tile: Tile) -> tuple[str, str]:
+    """Velocity is a product: the sums over its rows, put together as its definition says."""
+
+    def total(column: str) -> int:
+        return sum(int(value or 0) for value in rows[column].to_pylist())
+
+    opened, won, closed = (total(f"{name}_count") for name in ("open", "won", "closed"))
+    worth, days = total("numerator"), total("denominator")
+    made = Fraction(opened * won * worth, closed * days) if closed * days else None
+    worth_words = words.money(worth, tile.currency)
+    product = (
+        f"{opened:,} open \N{MULTIPLICATION SIGN} {won:,} of {closed:,} won"
+        f" \N{MULTIPLICATION SIGN} {worth_words} \N{DIVISION SIGN} {days:,} days"
+    )
+    if made == tile.figure.value:
+        count = words.count(rows.num_rows, "row")
+        return f"Sum over the {count}: {product} = {tile.amount}, the figure.", "good"
+    return f"The rows give {product}, which is not the figure. Please report this.", "bad"

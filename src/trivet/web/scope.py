@@ -1,0 +1,161 @@
+"""What a page was asked for: period, dimensions and build, all of it in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from trivet.vocabulary.period import FiscalCalendar, Grain, Period
+from trivet.web import published
+from trivet.web.answers import Answers
+
+GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
+
+RESERVED = frozenset({"period", "grain", "build", "metric", "by", "q", "sort", "page"})
+"""Parameters with a meaning of their own; a dimension of that name is asked for as `in-<name>`."""
+
+FIRST_DIMENSIONS = ("segment", "region")
+
+
+def parameter(dimension: str) -> str:
+    """The name a dimension has in the address."""
+    return f"in-{dimension}" if dimension in RESERVED else dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A dimension, the values a reader may pick, and the one picked ('' for all)."""
+
+    name: str
+    parameter: str
+    title: str
+    values: tuple[str, ...]
+    picked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One page's question, without which metric it is about.
+
+    pinned   the build was named in the address: a permalink
+    """
+
+    answers: Answers
+    period: Period
+    where: Mapping[str, str]
+    pinned: bool
+    asked_period: bool
+
+    @property
+    def calendar(self) -> FiscalCalendar:
+        return self.answers.model.settings.calendar
+
+    @property
+    def before(self) -> Period:
+        return self.calendar.before(self.period)
+
+    @property
+    def after(self) -> Period:
+        return self.calendar.after(self.period)
+
+    @property
+    def has_after(self) -> bool:
+        """There is data for some of the next period, or would be if it had been loaded."""
+        known = max((at.date() for at in self.answers.data_as_of.values()), default=date.max)
+        return self.after.start <= known
+
+    def back(self, count: int) -> list[Period]:
+        """The last `count` periods, the asked one at the end."""
+        periods = [self.period]
+        while len(periods) < count:
+            earlier = self.calendar.before(periods[0])
+            if earlier.start.year < 1980:
+                break
+            periods.insert(0, earlier)
+        return periods
+
+    def at_grain(self, grain: Grain) -> Period:
+        """The period of another length that ends where this one does."""
+        last = self.period.end - timedelta(days=1)
+        found = self.calendar.containing(last, grain)
+        # The latest complete one when the wanted end is not complete, so that changing the
+        # length does not by itself turn every number provisional.
+        latest = self.answers.latest_period(grain)
+        return min(found, latest, key=lambda p: p.start) if found.end > latest.end else found
+
+    def parameters(self, **changes: str | None) -> dict[str, str]:
+        """The address's parameters with these changes; None takes one away."""
+        found: dict[str, str] = {}
+        if self.asked_period or self.pinned:
+            found["period"] = self.period.key
+        found.update({parameter(name): value for name, value in self.where.items()})
+        if self.pinned:
+            found["build"] = self.answers.build
+        for name, value in changes.items():
+            if value is None:
+                found.pop(name, None)
+            else:
+                found[name] = value
+        return found
+
+    def query(self, **changes: str | None) -> str:
+        """`?period=2026-Q1&segment=Enterprise`, or an empty text."""
+        found = self.parameters(**changes)
+        return f"?{urlencode(found)}" if found else ""
+
+    def filtered(self, dimension: str, value: str) -> str:
+        """The query that narrows to one value of a dimension."""
+        return self.query(**{parameter(dimension): value})
+
+    @property
+    def permalink(self) -> str:
+        """The query that will show these numbers as they are now, while the build is kept."""
+        return self.query(period=self.period.key, build=self.answers.build)
+
+    def choices(self) -> list[Choice]:
+        """Every dimension of the build, segment and region first."""
+        known = sorted(
+            self.answers.dimensions(),
+            key=lambda d: (
+                FIRST_DIMENSIONS.index(d.name) if d.name in FIRST_DIMENSIONS else 9,
+                d.title,
+            ),
+        )
+        found = []
+        for dimension in known:
+            picked = self.where.get(dimension.name, "")
+            values = dimension.values
+            if picked and picked not in values:
+                values = (picked, *values)
+            found.append(
+                Choice(dimension.name, parameter(dimension.name), dimension.title, values, picked)
+            )
+        return found
+
+
+def asked(request: HttpRequest) -> Scope:
+    """Read a page's question from its address.
+
+    Raises   PeriodUnknown, NothingPublished, RecordUnknown for a build that is not kept
+    """
+    wanted = request.GET
+    build = wanted.get("build", "").strip()
+    answers = published.builds().answers(build)
+    period_text = wanted.get("period", "").strip()
+    grain_text = wanted.get("grain", "").strip()
+    if period_text:
+        period = answers.model.period(period_text)
+    elif grain_text in GRAINS:
+        period = answers.latest_period(Grain(grain_text))
+    else:
+        period = answers.latest_period(Grain.QUARTER)
+    where = {
+        dimension.name: value
+        for dimension in answers.dimensions()
+        if (value := wanted.get(parameter(dimension.name), "").strip())
+    }
+    return Scope(answers, period, where, bool(build), bool(period_text or grain_text))

@@ -1,0 +1,98 @@
+"""Serve a workspace's pages on the loopback interface."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from trivet.errors import PortTaken, WorkspaceNotFound
+
+ADDRESS = "127.0.0.1"
+
+
+def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None:
+    """Answer until interrupted.
+
+    port     0 takes any free one
+    Raises   WorkspaceNotFound if the folder holds no `trivet.toml`
+             PortTaken if something else already answers there
+    """
+    folder = Path(workspace_folder).resolve()
+    if not (folder / "trivet.toml").is_file():
+        raise WorkspaceNotFound(
+            f"{folder} is not a Trivet workspace: it has no trivet.toml.",
+            remedy=f"Make one with `trivet init {folder}`, or name another folder.",
+        )
+    port = _claim(port)
+    static_root = Path(tempfile.mkdtemp(prefix="trivet-static-"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "trivet.web.settings"
+    os.environ["TRIVET_WORKSPACE"] = str(folder)
+    os.environ["TRIVET_STATIC_ROOT"] = str(static_root)
+    os.environ["TRIVET_WARM_UP"] = "1"
+    try:
+        gather_static_files()
+        url = f"http://{ADDRESS}:{port}/"
+        sys.stdout.write(f"Trivet shows {folder.name} at {url}  (stop with Ctrl-C)\n")
+        sys.stdout.flush()
+        if open_browser:
+            threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
+        # One process holds one copy of the figures it remembers; four threads share it.
+        Granian(
+            "trivet.web.wsgi:application",
+            address=ADDRESS,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=1,
+            blocking_threads=4,
+            backpressure=64,
+            log_level=LogLevels.warning,
+            websockets=False,
+            respawn_failed_workers=True,
+        ).serve()
+    finally:
+        shutil.rmtree(static_root, ignore_errors=True)
+
+
+def gather_static_files() -> None:
+    """Copy the static files to TRIVET_STATIC_ROOT under names that carry their hash."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["vendor.lock"])
+
+
+def _claim(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as refused:
+            raise PortTaken(
+                f"Port {port} on {ADDRESS} is not free ({refused.strerror}).",
+                remedy="Name another with `--port`, or `--port 0` for any free one.",
+            ) from refused
+        return int(probe.getsockname()[1])
+
+
+def _open_when_ready(url: str) -> None:
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(f"{url}healthz", timeout=1):  # noqa: S310 - our own loopback address
+                break
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    webbrowser.open(url)

@@ -1,0 +1,96 @@
+"""What every page has around it: the menu, the filters, the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from trivet.vocabulary.period import Grain
+from trivet.web import words
+from trivet.web.metrics_shown import COMPANIONS, SHARED
+from trivet.web.scope import GRAINS, Scope
+
+THEMES = ("system", "light", "dark")
+GRAIN_NAMES = {Grain.MONTH: "Month", Grain.QUARTER: "Quarter", Grain.YEAR: "Year"}
+
+
+@dataclass(frozen=True, slots=True)
+class GrainLink:
+    """The same question asked of a month, a quarter or a year."""
+
+    title: str
+    address: str
+    is_current: bool
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme the cookie remembers."""
+    found = request.COOKIES.get("theme", "system")
+    return found if found in THEMES else "system"
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    scope: Scope,
+    shown: Mapping[str, object],
+    *,
+    here: str,
+    keep: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Render a page inside its shell.
+
+    here   which menu entry it is: `dashboard`, a metric's id, `data`, or ''
+    keep   parameters of the page itself that its filters must not drop
+    """
+    kept = {name: value for name, value in (keep or {}).items() if value}
+    choices = scope.choices()
+    data = scope.answers.data()
+    grains = [
+        GrainLink(
+            GRAIN_NAMES[grain],
+            request.path + scope.query(period=scope.at_grain(grain).key, **kept),
+            scope.period.grain is grain,
+        )
+        for grain in GRAINS
+    ]
+    around = {
+        "scope": scope,
+        "query": scope.query(),
+        "here": here,
+        "path": request.path,
+        "shared": SHARED,
+        "companions": COMPANIONS,
+        "company": scope.answers.company,
+        "build": scope.answers.build,
+        "currency": scope.answers.currency,
+        "stale_reason": data.get("stale_reason"),
+        "quarantined": _quarantined(data),
+        "theme": theme_of(request),
+        "address": request.get_full_path(),
+        "grains": grains,
+        "choices": choices,
+        "main_choices": choices[:2],
+        "more_choices": choices[2:],
+        "more_picked": sum(1 for choice in choices[2:] if choice.picked),
+        "kept": kept.items(),
+        "period_words": words.period_words(scope.period),
+        "period_days": words.days_words(scope.period),
+        "period_before": request.path + scope.query(period=scope.before.key, **kept),
+        "period_after": request.path + scope.query(period=scope.after.key, **kept)
+        if scope.has_after
+        else "",
+        "permalink": request.path
+        + scope.query(period=scope.period.key, build=scope.answers.build, **kept),
+        "unfiltered": request.path
+        + scope.query(**{choice.parameter: None for choice in choices}, **kept),
+    }
+    return render(request, template, {**around, **shown})
+
+
+def _quarantined(data: Mapping[str, object]) -> int:
+    found = data.get("quarantine")
+    return int(found.get("rows", 0)) if isinstance(found, Mapping) else 0

@@ -1,0 +1,161 @@
+"""Filters and tags the templates use: words of `words.py`, icons, and cells by kind."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from trivet.numbers.shared_metrics.figure import Figure
+from trivet.vocabulary.function import Function
+from trivet.web import words
+
+register = template.Library()
+
+COLUMN_TITLES = {"happened_on": "Date", "deal_type": "Type", "source_id": "Id there"}
+FIRST_KNOWN, STILL = 1970, 9999
+OUTCOME_TONES = {"won": "good", "lost": "bad"}
+FUNCTION_TITLES = {function.value: function.title for function in Function}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A 16 px stroke from the sheet in the page's head."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.filter
+def day(value: date) -> SafeString:
+    """A `<time>` that shows the day."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words.day(value))
+
+
+@register.filter
+def instant(value: datetime) -> SafeString:
+    """A `<time>` that shows how long ago, with the exact instant on hover."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    exact = f"{words.day(aware.date())}, {aware:%H:%M} UTC"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', aware.isoformat(), exact, words.ago(aware)
+    )
+
+
+@register.filter
+def whole(value: int | Decimal) -> str:
+    """Thousands marked."""
+    return f"{int(value):,}"
+
+
+@register.filter
+def titled(name: str) -> str:
+    """A column's or a rule's name as words: `closed_at` is "Closed at"."""
+    for ending in ("_minor", "_id"):
+        if name != f"duplicate{ending}":
+            name = name.removesuffix(ending)
+    if name in COLUMN_TITLES:
+        return COLUMN_TITLES[name]
+    spoken = name.replace("_", " ").strip()
+    known = {
+        "arr": "ARR",
+        "acv": "ACV",
+        "tcv": "TCV",
+        "net arr": "Net ARR",
+        "crm": "CRM",
+        "map": "MAP",
+        "cs": "CS",
+    }
+    if spoken.lower() in known:
+        return known[spoken.lower()]
+    if "." in spoken or "/" in spoken:
+        return spoken
+    found = spoken[:1].upper() + spoken[1:]
+    for short in ("Arr ", "Acv ", "Mql", "Sql", "Sla", "Crm "):
+        found = found.replace(short, short.upper())
+    return found
+
+
+@register.simple_tag
+def cell(value: object, kind: str, currency: str = "USD", query: str = "") -> SafeString | str:
+    """A value as its kind is read: money, day, flag, a link to a record ..."""
+    if value is None or value == "":
+        return mark_safe('<span class="none" title="not filled in">\N{EN DASH}</span>')
+    if kind.startswith("id:"):
+        noun = kind.partition(":")[2]
+        value, said = value if isinstance(value, tuple) else (value, value)
+        page = {"opportunity": "opportunities", "account": "accounts"}.get(noun)
+        if page is None:
+            return str(said)
+        return format_html('<a href="/{}/{}{}">{}</a>', page, value, query, said)
+    if kind == "outcome":
+        return format_html(
+            '<span class="chip {}">{}</span>', OUTCOME_TONES.get(str(value), ""), titled(str(value))
+        )
+    if kind == "word":
+        return FUNCTION_TITLES.get(str(value), titled(str(value)))
+    if kind == "money" and isinstance(value, int | Fraction | Decimal):
+        return words.money(round(value), currency)
+    if isinstance(value, bool) or kind == "flag":
+        return "yes" if value else "no"
+    if isinstance(value, date) and value.year in (FIRST_KNOWN, STILL):
+        return "from the start" if value.year == FIRST_KNOWN else "until now"
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            aware.isoformat(),
+            f"{aware:%H:%M} UTC",
+            words.day(aware.date()),
+        )
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Fraction | Decimal | float):
+        text = words.decimal(Fraction(value), 2)
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, int):
+        return words.decimal(value, 0)
+    return conditional_escape(str(value))
+
+
+@register.simple_tag
+def link_or_text(value: object) -> SafeString | str:
+    """A cell of a chart's table: text, or (text, address)."""
+    if isinstance(value, tuple):
+        text, address = value
+        return format_html('<a href="{}">{}</a>', address, text)
+    return conditional_escape(str(value))
+
+
+@register.simple_tag
+def moment(value: object) -> SafeString | str:
+    """An instant, given as one or as ISO 8601 text."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return instant(value) if isinstance(value, datetime) else str(value)
+
+
+@register.simple_tag
+def share(part: int | Decimal, whole_number: int | Decimal) -> str:
+    """A part of a whole in percent, or nothing of nothing."""
+    if not whole_number:
+        return words.NO_NUMBER
+    return f"{words.decimal(Fraction(100 * part) / Fraction(whole_number), 1)}%"
+
+
+@register.simple_tag
+def widened(figure: Figure) -> str:
+    """The interval of a figure that rests on few records."""
+    found = figure.interval
+    return f"{found.low * 100:.0f}{words.NO_NUMBER}{found.high * 100:.0f}%" if found else ""
+
+
+NUMERIC = frozenset({"money", "number", "days"})
+
+
+@register.filter
+def is_numeric(kind: str) -> bool:
+    """A column that stands flush right."""
+    return kind in NUMERIC

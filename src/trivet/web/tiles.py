@@ -1,0 +1,109 @@
+"""A metric at a glance: where it stands, how it moved, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trivet.numbers.charts.sparkline import sparkline
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Figure, Status, Unit
+from trivet.vocabulary.period import Grain, Period
+from trivet.web import words
+from trivet.web.metrics_shown import BY_ID, MetricShown
+from trivet.web.scope import Scope
+from trivet.web.targets import Standing, Target, target_of
+
+PERIODS_BACK = {Grain.YEAR: 5, Grain.QUARTER: 12, Grain.MONTH: 13, Grain.WEEK: 13}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure with what a reader needs beside it.
+
+    series   the same metric over the periods before, the figure's own at the end
+    rows     where its rows are
+    """
+
+    metric: MetricShown
+    definition: Definition
+    figure: Figure
+    series: list[Figure]
+    amount: words.Amount
+    change: words.Change
+    standing: Standing
+    target: Target | None
+    spark: str
+    rows: str
+    choose: str
+    unit: Unit
+    currency: str
+
+    @property
+    def title(self) -> str:
+        return self.definition.title
+
+    @property
+    def rises(self) -> bool:
+        return self.definition.subject.direction == "up"
+
+    @property
+    def computable(self) -> bool:
+        return self.figure.value is not None
+
+    @property
+    def provisional(self) -> bool:
+        return self.figure.status is Status.PROVISIONAL
+
+    @property
+    def few(self) -> bool:
+        """Too few records for the number to stand alone."""
+        return 0 < self.figure.records < self.definition.min_n
+
+    @property
+    def interval(self) -> str:
+        """`23.1–88.2%`, where the figure is a share of counted records."""
+        found = self.figure.interval
+        if found is None:
+            return ""
+        return f"{found.low * 100:.1f}{words.NO_NUMBER}{found.high * 100:.1f}%"
+
+
+def periods_of(scope: Scope, count: int | None = None) -> list[Period]:
+    """The periods a trend shows: three years of quarters, a year of months."""
+    return scope.back(count or PERIODS_BACK.get(scope.period.grain, 8))
+
+
+def tile(scope: Scope, metric_id: str) -> Tile:
+    """Ask the metric and its past, and say it in words.
+
+    Raises   MetricUnknown
+    """
+    answers = scope.answers
+    definition = answers.definition(metric_id)
+    metric = BY_ID.get(metric_id) or MetricShown(metric_id, definition.title, "gauge")
+    figure = answers.figure(metric_id, scope.period, scope.where)
+    series = answers.series(metric_id, periods_of(scope), scope.where)
+    before = series[-2] if len(series) > 1 else None
+    unit, currency = figure.unit, answers.currency
+    target = target_of(definition)
+    rises = definition.subject.direction == "up"
+    return Tile(
+        metric,
+        definition,
+        figure,
+        series,
+        words.amount(figure.value, unit, currency),
+        words.change(figure, before, rises, currency),
+        target.standing(figure.value, unit, rises, currency)
+        if target
+        else Standing("none", "No target agreed" if figure.value is not None else ""),
+        target,
+        sparkline(
+            [words.plotted(f.value, unit, currency) for f in series],
+            target.band(unit, currency) if target else None,
+        ),
+        f"/metrics/{metric_id}{scope.query()}#rows",
+        f"/{scope.query(metric=metric_id)}",
+        unit,
+        currency,
+    )

@@ -1,0 +1,127 @@
+"""What a reader is told when a page cannot be shown: what happened, and what to do next."""
+
+from __future__ import annotations
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+
+from trivet.errors import (
+    DimensionUnknown,
+    MetricUnknown,
+    NothingPublished,
+    OptionUnknown,
+    PeriodUnknown,
+    RecordUnknown,
+    TrivetError,
+    WorkspaceNotFound,
+)
+
+log = logging.getLogger("django.request")
+
+STATUS: dict[type[TrivetError], int] = {
+    NothingPublished: 503,
+    WorkspaceNotFound: 503,
+    MetricUnknown: 404,
+    RecordUnknown: 404,
+    DimensionUnknown: 404,
+    PeriodUnknown: 400,
+    OptionUnknown: 400,
+}
+
+HEADINGS: dict[type[TrivetError], str] = {
+    NothingPublished: "Nothing published yet",
+    WorkspaceNotFound: "No workspace",
+    MetricUnknown: "No such metric",
+    RecordUnknown: "Not in this build",
+    DimensionUnknown: "No such dimension",
+    PeriodUnknown: "Not a period",
+}
+
+
+class SayWhatHappened(MiddlewareMixin):
+    """Turn a TrivetError into a page with its two sentences."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TrivetError):
+            return None
+        kind = type(exception)
+        status = STATUS.get(kind, 500)
+        if status == 500:
+            log.error("%s: %s", kind.__name__, exception, exc_info=exception)
+        return _page(
+            request,
+            status,
+            HEADINGS.get(kind, "This page cannot be shown"),
+            exception.happened,
+            exception.remedy,
+            waiting=kind is NothingPublished,
+        )
+
+
+def _page(
+    request: HttpRequest,
+    status: int,
+    heading: str,
+    happened: str,
+    remedy: str,
+    *,
+    waiting: bool = False,
+) -> HttpResponse:
+    shown = {
+        "heading": heading,
+        "happened": happened,
+        "remedy": remedy,
+        "waiting": waiting,
+        "theme": request.COOKIES.get("theme", "system"),
+    }
+    answer = render(request, "web/trouble.html", shown, status=status)
+    if waiting:
+        answer["Retry-After"] = "10"
+    return answer
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 for an address that names no page."""
+    return _page(
+        request,
+        404,
+        "No such page",
+        f"There is nothing at {request.path}.",
+        "Start from the dashboard, or check the address.",
+    )
+
+
+def bad_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 for a host name that is not ours."""
+    return _page(
+        request,
+        400,
+        "Not understood",
+        "The address or the host name it was asked under is not one of ours.",
+        "Open the address that `trivet serve` printed.",
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: our own mistake, which must not read as a wrong number."""
+    return _page(
+        request,
+        500,
+        "Something broke here",
+        "The page met an error of its own; the published numbers are not touched by it.",
+        "The terminal where `trivet serve` runs has the details. Try again, or go to another page.",
+    )
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form sent from elsewhere."""
+    return _page(
+        request,
+        403,
+        "Form refused",
+        "The form came without the token this page gave it.",
+        "Go back, load the page afresh and send it again; cookies have to be allowed for it.",
+    )

@@ -1,0 +1,59 @@
+"""The state of the data: how fresh, how much, what was set aside, and what each metric lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from trivet.web import csv_file, shell
+from trivet.web.metrics_shown import BY_ID
+from trivet.web.scope import asked
+
+AT_ONCE = 5_000
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Answer with freshness, counts, quarantine, unresolved records and what is missing."""
+    scope = asked(request)
+    data = scope.answers.data()
+    metrics = data.get("metrics")
+    found = [
+        (
+            BY_ID[entry["metric"]],
+            scope.answers.definition(entry["metric"]).title,
+            entry["computable"],
+            entry.get("reason", ""),
+        )
+        for entry in (metrics if isinstance(metrics, list | tuple) else [])
+        if entry["metric"] in BY_ID
+    ]
+    shown = {"data": data, "metrics": found}
+    return shell.page(request, "web/data.html", scope, shown, here="data")
+
+
+@require_safe
+def quarantine_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Every row that was set aside: where it stands in which file, and what is wrong with it."""
+    scope = asked(request)
+    model = scope.answers.model
+
+    def lines() -> Iterator[str]:
+        offset, heading = 0, True
+        while True:
+            found = model.quarantine(limit=AT_ONCE, offset=offset)
+            if heading:
+                yield csv_file.line(found.column_names)
+                heading = False
+            for row in found.to_pylist():
+                yield csv_file.line(
+                    csv_file.cell(row[name], "text", scope.answers.currency)
+                    for name in found.column_names
+                )
+            offset += found.num_rows
+            if found.num_rows < AT_ONCE:
+                return
+
+    return csv_file.answer(lines(), f"quarantine_{scope.answers.build}")

@@ -1,0 +1,117 @@
+"""A metric: the figure, how it came to be, what it is made of, and how it is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from trivet.numbers.shared_metrics.figure import Figure, Status
+from trivet.vocabulary.function import OWNERS
+from trivet.web import pictures, shell, words
+from trivet.web.rows import rows_shown
+from trivet.web.scope import Scope, asked
+from trivet.web.tiles import Tile, tile
+
+FORMULA_FIRST = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One value of the chosen dimension.
+
+    share   its bar's length, 0 to 100
+    """
+
+    name: str
+    amount: words.Amount
+    figure: Figure
+    address: str
+    share: float
+    is_picked: bool
+    is_few: bool
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def page(request: HttpRequest, metric_id: str) -> HttpResponse:
+    """Answer with the metric's page; to a part of the page that asks, with its rows only."""
+    scope = asked(request)
+    found = tile(scope, metric_id)
+    rows = rows_shown(request, scope, found)
+    if request.headers.get("HX-Request-Type") == "partial":
+        shown = {"rows": rows, "tile": found, "currency": found.currency, "query": scope.query()}
+        return render(request, "web/_rows.html", shown)
+    by = _dimension(request, scope)
+    contents: dict[str, object] = {
+        "tile": found,
+        "rows": rows,
+        "trend": pictures.trend_picture(scope, found),
+        "by": by,
+        "dimensions": [
+            (
+                choice.title,
+                choice.name == by,
+                f"{request.path}{scope.query(by=choice.name)}#segments",
+            )
+            for choice in scope.choices()
+        ],
+        "segments": _segments(request, scope, found, by),
+        "levers": [(owner.title, found.definition.levers.get(owner, "")) for owner in OWNERS],
+        "formula": found.definition.says[0] if found.definition.says else "",
+        "decisions": found.definition.says[FORMULA_FIRST:],
+        "options": found.definition.chosen,
+        "sql": scope.answers.sql(metric_id),
+        "companion_values": [
+            (c.label, words.amount(c.value, c.unit, found.currency), c.says)
+            for c in found.figure.companions
+        ],
+        "target_words": found.target.words(found.unit, found.currency) if found.target else "",
+        "freshness": sorted(found.figure.data_as_of.items()),
+    }
+    kept = {name: request.GET.get(name, "") for name in ("by", "q", "sort")}
+    return shell.page(request, "web/metric.html", scope, contents, here=metric_id, keep=kept)
+
+
+def _dimension(request: HttpRequest, scope: Scope) -> str:
+    known = [choice.name for choice in scope.choices()]
+    wanted = request.GET.get("by", "")
+    if wanted in known:
+        return wanted
+    free = [name for name in known if name not in scope.where]
+    return (free or known or [""])[0]
+
+
+def _segments(request: HttpRequest, scope: Scope, found: Tile, by: str) -> list[Segment]:
+    if not by or not found.computable:
+        return []
+    figure = scope.answers.figure(found.metric.id, scope.period, scope.where, by=by)
+    values = [words.plotted(s.value, found.unit, found.currency) or 0.0 for s in figure.segments]
+    largest = max(values, default=0.0) or 1.0
+    shown = []
+    for segment, value in zip(figure.segments, values, strict=True):
+        name = segment.scope.get(by, "")
+        shown.append(
+            Segment(
+                name or "not filled in",
+                words.amount(segment.value, found.unit, found.currency),
+                segment,
+                f"{request.path}{scope.filtered(by, name)}" if name else "",
+                round(max(value, 0.0) / largest * 100, 1),
+                scope.where.get(by) == name,
+                0 < segment.records < found.definition.min_n,
+            )
+        )
+    return shown
+
+
+def status_words(figure: Figure) -> str:
+    """The status as a chip says it."""
+    return {
+        Status.FINAL: "Final",
+        Status.PROVISIONAL: "Provisional",
+        Status.NOT_COMPUTABLE: "Not computable",
+    }[figure.status]

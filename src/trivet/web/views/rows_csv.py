@@ -1,0 +1,60 @@
+"""The rows behind a figure as a CSV file: exactly those the page's filters leave, all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from trivet.web import csv_file
+from trivet.web.rows import read_sort
+from trivet.web.scope import Scope, asked
+
+AT_ONCE = 5_000
+
+
+@require_safe
+def download(request: HttpRequest, metric_id: str) -> StreamingHttpResponse:
+    """Stream the file, a few thousand rows at a time."""
+    scope = asked(request)
+    search = request.GET.get("q", "").strip()[:200]
+    order_by, descending = read_sort(request)
+    model = scope.answers.model
+    first = model.row_page(metric_id, scope.period, where=scope.where, limit=1)
+    if order_by not in dict(first.columns):
+        order_by = ""
+
+    def lines() -> Iterator[str]:
+        columns = first.columns
+        yield csv_file.line(
+            f"{name}_{scope.answers.currency.lower()}" if kind == "money" else name
+            for name, kind in columns
+        )
+        offset = 0
+        while True:
+            found = model.row_page(
+                metric_id,
+                scope.period,
+                where=scope.where,
+                search=search,
+                order_by=order_by,
+                descending=descending,
+                limit=AT_ONCE,
+                offset=offset,
+            )
+            for row in found.rows:
+                yield csv_file.line(
+                    csv_file.cell(row.get(name), kind, scope.answers.currency)
+                    for name, kind in columns
+                )
+            offset += len(found.rows)
+            if not found.rows or offset >= found.total:
+                return
+
+    return csv_file.answer(lines(), _name(metric_id, scope))
+
+
+def _name(metric_id: str, scope: Scope) -> str:
+    parts = [metric_id, scope.period.key.replace("..", "_to_"), *scope.where.values()]
+    return "_".join("".join(c if c.isalnum() or c in "-_" else "-" for c in p) for p in parts)

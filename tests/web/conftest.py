@@ -1,0 +1,68 @@
+"""The pages with a made-up build behind them: through Django's client, and through a browser."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.web.norvik import Norvik
+from trivet.web import published
+from trivet.web.server import gather_static_files
+
+ROOT = Path(tempfile.mkdtemp(prefix="trivet-web-tests-"))
+settings.WORKSPACE = str(ROOT / "norvik")
+settings.STATIC_ROOT = str(ROOT / "static")
+
+NEWEST = "b20261014T050000-4c1d"
+OLDER = "b20261013T050000-77aa"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> Iterator[None]:
+    """The static files under their hashed names, as `trivet serve` gathers them."""
+    gather_static_files()
+    yield
+    shutil.rmtree(ROOT, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def norvik() -> published.PublishedBuilds:
+    """The made-up company is what the pages show."""
+    found = published.PublishedBuilds(ROOT / "norvik", lambda _, build: Norvik(build or NEWEST))
+    published.use(found)
+    return found
+
+
+@pytest.fixture
+def client() -> Client:
+    """A visitor without a browser."""
+    return Client()
+
+
+class _Threaded(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the pages, served for a browser."""
+    from trivet.web.wsgi import application
+
+    server = make_server("127.0.0.1", 0, application, server_class=_Threaded, handler_class=_Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
