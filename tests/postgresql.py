@@ -1,0 +1,64 @@
+"""A PostgreSQL of its own for the tests: started once a test process, thrown away after it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def _programs() -> Path:
+    """The folder with `initdb` and `pg_ctl`, as `./dev test` found it.
+
+    Raises   RuntimeError when there is none: a test that needs it fails, it is never skipped
+    """
+    if named := os.environ.get("TRIVET_POSTGRESQL"):
+        return Path(named)
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if debian:
+        return debian[-1].parent
+    raise RuntimeError("No PostgreSQL is installed. Run the tests with ./dev test: it brings one.")
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A connection string of a fresh server, on a socket only this user's processes reach."""
+    programs = _programs()
+    # Not pytest's own folder: a socket's path may have about a hundred characters.
+    folder = Path(tempfile.mkdtemp(prefix="trivet-pg-"))
+    # PostgreSQL refuses to run as root; then it runs as whom its package made for it.
+    user = "postgres" if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+
+    def run(program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [str(programs / program), *arguments],
+            user=user,
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr}")
+
+    data = folder / "data"
+    options = f"-k {folder} -c listen_addresses= -c fsync=off -c timezone=UTC"
+    try:
+        run("initdb", "-D", str(data), "-U", "trivet", "-A", "trust", "--no-sync", "-E", "UTF8")
+        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield f"host={folder} user=trivet dbname=postgres"
+        finally:
+            run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
