@@ -1,0 +1,31 @@
+"""`trivet backup`: a workspace as one archive."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from trivet.cli.folder import folder_argument
+from trivet.cli.terminal import answers, progress
+
+
+@click.command("backup")
+@folder_argument
+@click.option(
+    "--to",
+    "archive",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The archive; by default NAME-DATE.tar.gz in the current folder.",
+)
+def command(folder: Path, archive: Path | None) -> None:
+    """Put settings, landing, exports and the published build into one archive with hashes."""
+    from trivet.jobs.backup import backup
+    from trivet.numbers.workspace.workspace import Workspace
+
+    workspace = Workspace.open(folder)
+    to = archive or Path(f"{workspace.folder.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz")
+    with progress() as tell:
+        files = backup(workspace, to, tell)
+    answers().print(f"{files:,} files in {to}, {to.stat().st_size / 2**20:,.1f} MB.")

@@ -1,0 +1,134 @@
+"""A figure as a person reads it at the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from trivet.cli.terminal import table
+from trivet.numbers.shared_metrics.figure import Companion, Figure, Status, Unit
+from trivet.vocabulary.money import Money
+
+STATUS = {
+    Status.FINAL: "final",
+    Status.PROVISIONAL: "provisional",
+    Status.NOT_COMPUTABLE: "not computable",
+}
+
+
+def value_shown(value: Fraction | None, unit: Unit, currency: str) -> str:
+    """`48.19 %`, `88 days`, `0.94×`, `$2,500.00 a day`; a dash for no value."""
+    if value is None:
+        return "—"
+    if unit is Unit.SHARE:
+        return f"{float(value * 100):.2f} %"
+    if unit is Unit.DAYS:
+        days = f"{float(value):.1f}".removesuffix(".0")
+        return f"{days} day" if days == "1" else f"{days} days"
+    if unit is Unit.MULTIPLE:
+        return f"{float(value):.2f}×"
+    return f"{Money(round(value), currency)} a day"
+
+
+def print_figure(
+    console: Console, figure: Figure, title: str, currency: str, *, is_money: bool
+) -> None:
+    """A figure with what stands behind it, its companions, flags and segments."""
+    scope = "".join(f", {name} {value}" for name, value in figure.scope.items())
+    shown = value_shown(figure.value, figure.unit, currency)
+    agreed = "agreed" if figure.agreed else "not yet agreed"
+    console.print(
+        f"[bold]{escape(title)}[/bold], {figure.period.key}{escape(scope)}: "
+        f"[bold]{escape(shown)}[/bold]  [dim]{STATUS[figure.status]}, {agreed}[/dim]"
+    )
+    if figure.reason:
+        console.print(f"  {escape(figure.reason)}")
+    if figure.value is not None:
+        console.print("  " + escape(_parts(figure, currency, is_money=is_money)))
+    if figure.interval:
+        low, high = figure.interval.low * 100, figure.interval.high * 100
+        console.print(f"  95 % interval {low:.1f} to {high:.1f} %")
+    for flag in figure.flags:
+        console.print(f"  {flag.records:,} flagged: {escape(flag.says)}")
+    for companion in figure.companions:
+        console.print("  " + escape(_companion(companion, currency)))
+    if figure.segments:
+        console.print(_segments(figure.segments, currency))
+
+
+def print_origin(console: Console, figure: Figure) -> None:
+    """The hashes and dates that say which question was answered from which data."""
+    as_of = ", ".join(f"{name} {at:%Y-%m-%d %H:%M}" for name, at in figure.data_as_of.items())
+    console.print(f"  [dim]build {figure.build}, data as of {escape(as_of) or 'nothing'}[/dim]")
+    for name, found in (
+        ("definition", figure.definition_hash),
+        ("query", figure.query_hash),
+        ("rows", figure.rows_hash),
+    ):
+        if found:
+            console.print(f"  [dim]{name:<10} {found}[/dim]")
+
+
+def _amount(value: Fraction | None, currency: str, *, is_money: bool) -> str:
+    if value is None:
+        return "—"
+    if is_money:
+        return str(Money(round(value), currency))
+    return f"{float(value):,.1f}".removesuffix(".0")
+
+
+def _parts(figure: Figure, currency: str, *, is_money: bool) -> str:
+    records = f"{figure.records:,} record" + ("" if figure.records == 1 else "s")
+    if figure.unit is Unit.DAYS:
+        return f"of {records}"
+    numerator = _amount(figure.numerator, currency, is_money=is_money)
+    denominator = _amount(figure.denominator, currency, is_money=is_money)
+    return f"{numerator} of {denominator}, {records}"
+
+
+def _companion(companion: Companion, currency: str) -> str:
+    says = f" ({companion.says})" if companion.says else ""
+    return f"{companion.label}: {value_shown(companion.value, companion.unit, currency)}{says}"
+
+
+def _segments(segments: Sequence[Figure], currency: str) -> Table:
+    rows: Iterable[Sequence[str]] = (
+        (
+            ", ".join(value or "(none)" for value in segment.scope.values()),
+            value_shown(segment.value, segment.unit, currency),
+            f"{segment.records:,}",
+            STATUS[segment.status],
+        )
+        for segment in segments
+    )
+    return table(("  segment", "value", "records", "status"), rows, right=[1, 2])
+
+
+def figure_table(figures: Sequence[Figure], titles: Mapping[str, str], currency: str) -> Table:
+    """Several metrics side by side, each with its status and the hash of its rows."""
+    rows = (
+        (
+            titles.get(figure.metric, figure.metric),
+            figure.period.key,
+            value_shown(figure.value, figure.unit, currency),
+            f"{figure.records:,}",
+            STATUS[figure.status] + ("" if figure.agreed else ", not yet agreed"),
+            figure.definition_hash[:12],
+            figure.rows_hash[:12],
+        )
+        for figure in figures
+    )
+    headings = ("metric", "period", "value", "records", "status", "definition", "rows")
+    return table(headings, rows, right=[2, 3])
+
+
+def print_reasons(console: Console, figures: Sequence[Figure], titles: Mapping[str, str]) -> None:
+    """Why a figure has no value, or may still change; each reason once."""
+    for figure in figures:
+        if figure.reason:
+            title = titles.get(figure.metric, figure.metric)
+            console.print(f"  {escape(title)}: {escape(figure.reason)}")

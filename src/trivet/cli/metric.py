@@ -1,0 +1,104 @@
+"""`trivet metric`: one metric, as text, as JSON, or with its rows."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from trivet.cli.folder import folder_argument
+from trivet.cli.terminal import answers, words
+
+NOT_COMPUTABLE = 3
+
+
+def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not (name and equals):
+            raise click.BadParameter(f"{pair!r} is not DIMENSION=VALUE, such as region=EMEA")
+        found[name] = value
+    return found
+
+
+def _day(_: click.Context, __: click.Parameter, given: datetime | None) -> date | None:
+    return given.date() if given else None
+
+
+@click.command("metric")
+@click.argument("metric_id", metavar="ID")
+@folder_argument
+@click.option("--period", required=True, help="2026, 2026-Q1, 2026-03, 2026-W14 or START..END.")
+@click.option("--by", metavar="DIMENSION", help="A figure for each value of a dimension too.")
+@click.option(
+    "--where", multiple=True, callback=_where, metavar="DIMENSION=VALUE", help="Only these records."
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
+    help="As known at the end of this day.",
+)
+@click.option(
+    "--definition",
+    "definition_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Count by the definition in this file instead of the one in force.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option(
+    "--rows",
+    "rows_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the rows behind the figure to this CSV file.",
+)
+@click.pass_context
+def command(
+    context: click.Context,
+    metric_id: str,
+    folder: Path,
+    period: str,
+    by: str | None,
+    where: dict[str, str],
+    as_of: date | None,
+    definition_file: Path | None,
+    as_json: bool,
+    rows_file: Path | None,
+) -> None:
+    """Answer with the metric ID over a period.
+
+    Exit status: 0 answered, 2 wrong use, 3 not computable.
+    """
+    from trivet.cli.figure_shown import print_figure, print_origin
+    from trivet.jobs.rows_file import write_rows
+    from trivet.numbers.revenue_model import RevenueModel
+    from trivet.numbers.shared_metrics.definition import read_definition
+    from trivet.numbers.shared_metrics.figure import Status
+    from trivet.numbers.shared_metrics.registry import drafts, metric_named
+
+    metric_named(metric_id)
+    model = RevenueModel.open(folder)
+    definition = read_definition(definition_file, drafts()) if definition_file else None
+    figure = model.metric(
+        metric_id, period, by=by, where=where or None, as_of=as_of, definition=definition
+    )
+    if as_json:
+        click.echo(json.dumps(figure.as_json(), ensure_ascii=False, indent=2))
+    else:
+        used = definition or model.definition(metric_id)
+        currency = model.settings.company.currency
+        console = answers()
+        is_money = not metric_named(metric_id).is_count(used)
+        print_figure(console, figure, used.title, currency, is_money=is_money)
+        print_origin(console, figure)
+    if rows_file:
+        rows = model.rows(
+            metric_id, period, where=where or None, as_of=as_of, definition=definition
+        )
+        written = write_rows(rows_file, rows)
+        words().print(f"{written:,} rows written to {rows_file}.")
+    if figure.status is Status.NOT_COMPUTABLE:
+        context.exit(NOT_COMPUTABLE)

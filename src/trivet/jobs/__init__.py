@@ -1,0 +1,1 @@
+"""What runs when: sync, build, measure, publish. The doors ask here; the numbers do the work."""

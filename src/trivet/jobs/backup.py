@@ -1,0 +1,154 @@
+"""A workspace as one archive that says what is in it, and a workspace out of such an archive.
+
+What cannot be made again is in it: `trivet.toml`, `landing/`, the exports that lie in the folder.
+So is the published build with its figures, so that a restored workspace answers at once.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tarfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from uuid import uuid4
+
+import trivet
+from trivet.errors import BackupUnreadable, WorkspaceExists
+from trivet.jobs.verify import sha256_of
+from trivet.numbers.warehouse.disk import room_to_write, to_disk
+from trivet.numbers.warehouse.publish import POINTER, published_or_none
+from trivet.numbers.workspace.progress import Progress, silent
+from trivet.numbers.workspace.workspace import SETTINGS_FILE, Workspace
+
+MANIFEST = "manifest.json"
+
+
+def backup(workspace: Workspace, archive: Path, progress: Progress = silent) -> int:
+    """Write the archive, whole or not at all; give the number of files in it.
+
+    Raises   WorkspaceBusy while a run is going on; DiskFull
+    """
+    part = archive.with_name(f".{archive.name}.part-{uuid4().hex}")
+    try:
+        with workspace.lock(), room_to_write(archive, "the backup"):
+            files = list(_files(workspace))
+            progress(f"Hashing {len(files):,} files")
+            manifest = _manifest(workspace, files)
+            with tarfile.open(part, "w:gz", compresslevel=3) as tar:
+                _add_text(tar, MANIFEST, json.dumps(manifest, indent=1) + "\n")
+                for number, path in enumerate(files, start=1):
+                    progress(f"Packing {number:,} of {len(files):,} files")
+                    tar.add(path, _name(workspace, path), recursive=False)
+            to_disk(part)
+            part.replace(archive)
+            to_disk(archive.parent.resolve())
+        return len(files)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def restore(archive: Path, folder: Path, progress: Progress = silent) -> Workspace:
+    """Make a workspace out of an archive, once every file in it has the hash that was written.
+
+    Raises   WorkspaceExists if there is something in the folder already
+             BackupUnreadable if it is no backup, or was damaged
+             DiskFull
+    """
+    folder = folder.expanduser().resolve()
+    if folder.exists() and any(folder.iterdir()):
+        raise WorkspaceExists(
+            f"{folder} is not empty.", remedy="Restore into a folder that does not exist yet."
+        )
+    part = folder.with_name(f".{folder.name}.part-{uuid4().hex}")
+    try:
+        with room_to_write(folder, "the restored workspace"):
+            part.mkdir(parents=True)
+            progress(f"Unpacking {archive}")
+            _unpack(archive, part)
+            progress("Checking every file's hash")
+            _check(archive, part)
+            (part / MANIFEST).unlink()
+            for name in ("landing", "builds"):
+                (part / name).mkdir(exist_ok=True)
+            if folder.exists():
+                folder.rmdir()
+            part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return Workspace.open(folder)
+
+
+def _files(workspace: Workspace) -> Iterator[Path]:
+    """What is worth keeping, in one order on every machine."""
+    now = published_or_none(workspace.builds)
+    wanted = {POINTER}
+    if now:
+        for build in (now.build, *now.pinned):
+            wanted |= {f"{build}.duckdb", f"{build}.figures.json"}
+    for path in sorted(workspace.folder.rglob("*")):
+        inside = path.relative_to(workspace.folder)
+        if not path.is_file() or any(part.startswith(".") for part in inside.parts):
+            continue
+        if inside.parts[0] == workspace.builds.name and inside.name not in wanted:
+            continue
+        yield path
+
+
+def _name(workspace: Workspace, path: Path) -> str:
+    return path.relative_to(workspace.folder).as_posix()
+
+
+def _manifest(workspace: Workspace, files: list[Path]) -> dict[str, object]:
+    return {
+        "kind": "trivet-workspace",
+        "trivet_version": trivet.__version__,
+        "made_at": datetime.now(UTC).isoformat(),
+        "files": {
+            _name(workspace, path): {"sha256": sha256_of(path), "size": path.stat().st_size}
+            for path in files
+        },
+    }
+
+
+def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
+    content = text.encode()
+    about = tarfile.TarInfo(name)
+    about.size = len(content)
+    tar.addfile(about, io.BytesIO(content))
+
+
+def _damaged(archive: Path, happened: str) -> BackupUnreadable:
+    return BackupUnreadable(
+        f"{archive} cannot be restored: {happened}.",
+        remedy="Nothing was changed. Use another backup.",
+    )
+
+
+def _unpack(archive: Path, part: Path) -> None:
+    try:
+        with tarfile.open(archive, "r:gz") as tar:
+            # "data" refuses links and names that lead out of the folder (PEP 706).
+            tar.extractall(part, filter="data")
+    except (tarfile.TarError, EOFError, OSError) as wrong:
+        if isinstance(wrong, OSError) and wrong.errno:
+            raise
+        raise _damaged(archive, str(wrong)) from wrong
+
+
+def _check(archive: Path, part: Path) -> None:
+    try:
+        manifest = json.loads((part / MANIFEST).read_text("utf-8"))
+        files: dict[str, dict[str, object]] = manifest["files"]
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        raise _damaged(archive, "it has no manifest, so it is no backup of a workspace") from wrong
+    if SETTINGS_FILE not in files:
+        raise _damaged(archive, f"it holds no {SETTINGS_FILE}")
+    for name, about in files.items():
+        path = part / PurePosixPath(name)
+        if not path.is_file():
+            raise _damaged(archive, f"{name} is missing")
+        if sha256_of(path) != about["sha256"]:
+            raise _damaged(archive, f"{name} is not what was backed up")

@@ -1,0 +1,125 @@
+"""Check an installation and a workspace before somebody has to ask why."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from trivet.errors import TrivetError
+from trivet.jobs.verify import Check
+from trivet.numbers.sources.files.file_set import files_named
+from trivet.numbers.warehouse.mapping import check_mapping
+from trivet.numbers.warehouse.publish import published
+from trivet.numbers.workspace.workspace import Workspace
+
+OLDEST_PYTHON = (3, 11)
+NEEDED = ("duckdb", "pyarrow", "sqlglot", "tldextract", "django", "granian", "vl_convert", "rich")
+SPARE_BYTES = 500 * 2**20
+"""Room to keep free besides what a build needs."""
+
+
+def doctor(folder: Path | None) -> list[Check]:
+    """What is well and what is not; without a workspace only the installation is looked at."""
+    found = [_python(), _packages(), _time_zones()]
+    if folder is None or not (folder / "trivet.toml").is_file():
+        where = f"{folder} is none" if folder else "none was named"
+        return [*found, Check("workspace", None, where)]
+    workspace = Workspace(folder)
+    settings = _settings(workspace)
+    found.append(settings)
+    if settings.holds:
+        found += [
+            _exports(workspace),
+            _room(workspace),
+            _writable(workspace),
+            _published(workspace),
+        ]
+    return found
+
+
+def _python() -> Check:
+    running = ".".join(map(str, sys.version_info[:3]))
+    return Check("python", sys.version_info >= OLDEST_PYTHON, f"{running} on {platform.platform()}")
+
+
+def _packages() -> Check:
+    missing = []
+    for name in NEEDED:
+        try:
+            import_module(name)
+        except ImportError as wrong:
+            missing.append(f"{name}: {wrong}")
+    try:
+        duckdb = version("duckdb")
+    except PackageNotFoundError:
+        duckdb = "no"
+    says = "; ".join(missing) or f"all there; DuckDB {duckdb}"
+    return Check("packages", not missing, says)
+
+
+def _time_zones() -> Check:
+    try:
+        ZoneInfo("America/New_York")
+    except (KeyError, OSError) as wrong:
+        return Check("time zones", False, f"the list of time zones is missing: {wrong}")
+    return Check("time zones", True, "the list of time zones is there")
+
+
+def _settings(workspace: Workspace) -> Check:
+    try:
+        check_mapping(workspace.settings)
+    except TrivetError as wrong:
+        return Check("trivet.toml", False, str(wrong))
+    feeds = sum(len(source.feeds) for source in workspace.settings.sources)
+    sources = len(workspace.settings.sources)
+    if not feeds:
+        return Check("trivet.toml", False, "no feed is mapped; `trivet init --from` proposes some")
+    return Check("trivet.toml", True, f"{sources} sources, {feeds} feeds")
+
+
+def _exports(workspace: Workspace) -> Check:
+    missing = [
+        f"{source.name}: {name}"
+        for source in workspace.settings.sources
+        for feed in source.feeds
+        for name in feed.files
+        if not files_named(name, workspace.folder)
+    ]
+    if missing:
+        return Check("exports", False, "nothing matches " + "; ".join(missing[:5]))
+    return Check("exports", True, "every feed finds a file")
+
+
+def _room(workspace: Workspace) -> Check:
+    """A run needs about three times the newest build: the working file, the new one, the old."""
+    builds = [path.stat().st_size for path in workspace.builds.glob("b*.duckdb")]
+    needed = 3 * max(builds, default=0) + SPARE_BYTES
+    free = shutil.disk_usage(workspace.folder).free
+    says = f"{free / 2**30:.1f} GB free, a run needs {needed / 2**30:.1f}"
+    return Check("room", free >= needed, says)
+
+
+def _writable(workspace: Workspace) -> Check:
+    closed = [
+        str(folder)
+        for folder in (workspace.folder, workspace.landing, workspace.builds)
+        if folder.exists() and not os.access(folder, os.W_OK)
+    ]
+    says = f"not allowed to write in {', '.join(closed)}" if closed else "may be written"
+    return Check("folders", not closed, says)
+
+
+def _published(workspace: Workspace) -> Check:
+    try:
+        now = published(workspace.builds)
+    except TrivetError as wrong:
+        return Check("published build", None, str(wrong))
+    if now.stale_reason:
+        return Check("published build", False, f"{now.build} is not current: {now.stale_reason}")
+    return Check("published build", True, f"{now.build}, {now.published_at:%Y-%m-%d %H:%M} UTC")

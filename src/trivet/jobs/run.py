@@ -1,0 +1,70 @@
+"""`sync`, `build`, and `run`, which is what the schedule runs: sync, build, publish, measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trivet.errors import TrivetError
+from trivet.jobs.measure import figures_file, keep_figures, measure
+from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.warehouse.build import Build, run_build
+from trivet.numbers.warehouse.crash_point import crash_point
+from trivet.numbers.warehouse.landing import Landing, land
+from trivet.numbers.warehouse.publish import mark_stale
+from trivet.numbers.workspace.progress import Progress, silent
+from trivet.numbers.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run came to: what was taken in, what answers now, and what it says.
+
+    figures   of the last complete quarter; none when they were measured before
+    """
+
+    landing: Landing
+    build: Build
+    figures: tuple[Figure, ...] = ()
+
+
+def sync(
+    workspace: Workspace, progress: Progress = silent, *, source: str | None = None
+) -> Landing:
+    """Take in the exports that are new.
+
+    source   the name of one source; else all of them
+    Raises   WorkspaceBusy, and what `land` raises
+    """
+    with workspace.lock():
+        return land(workspace, progress, only=source)
+
+
+def build(workspace: Workspace, progress: Progress = silent, *, force: bool = False) -> Build:
+    """Build from what was taken in, and publish.
+
+    Raises   WorkspaceBusy, and what `run_build` raises
+    """
+    with workspace.lock():
+        return run_build(workspace, progress, force=force)
+
+
+def run(workspace: Workspace, progress: Progress = silent, *, force: bool = False) -> Run:
+    """Sync, build, publish, and ask every metric once.
+
+    Raises   WorkspaceBusy   another process does that right now
+             and what `land` and `run_build` raise; the published build then says it is stale
+    """
+    with workspace.lock():
+        try:
+            landing = land(workspace, progress)
+        except TrivetError as wrong:
+            mark_stale(workspace.builds, wrong.happened)
+            raise
+        crash_point("landed")
+        built = run_build(workspace, progress, force=force)
+        if figures_file(workspace, built.published.build).is_file():
+            return Run(landing, built)
+        figures = measure(workspace, progress)
+        crash_point("measured")
+        keep_figures(workspace, built.published.build, figures)
+        return Run(landing, built, tuple(figures))

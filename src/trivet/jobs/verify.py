@@ -1,0 +1,116 @@
+"""Hold a workspace to what it said: its landing, its published build, the figures kept with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from trivet.jobs.measure import kept_figures
+from trivet.numbers.revenue_model import RevenueModel
+from trivet.numbers.warehouse.audits import audits, findings
+from trivet.numbers.warehouse.landing import ABOUT, ROWS, Load
+from trivet.numbers.warehouse.publish import Published, published
+from trivet.numbers.workspace.progress import Progress, silent
+from trivet.numbers.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at.
+
+    holds   None when there was nothing to look at
+    """
+
+    name: str
+    holds: bool | None
+    says: str
+
+
+def verify(workspace: Workspace, progress: Progress = silent) -> list[Check]:
+    """Look at landing, audits and kept figures again.
+
+    Raises   NothingPublished
+    """
+    now = published(workspace.builds)
+    progress("Reading what was landed")
+    found = [_landing(workspace)]
+    progress("Auditing the published build")
+    found += _audits(workspace, now)
+    progress("Measuring again")
+    found.append(_figures(workspace, now))
+    found.append(
+        Check("current", now.stale_reason is None, now.stale_reason or f"{now.build} is current")
+    )
+    return found
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes, read a piece at a time."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def loads(workspace: Workspace) -> Iterator[Load]:
+    """Every landed load, also of feeds that are no longer mapped."""
+    for about in sorted(workspace.landing.glob(f"*/*/*/{ABOUT}")):
+        yield Load.of(about.parent)
+
+
+def _landing(workspace: Workspace) -> Check:
+    """Each load can be read, and has the rows that were counted when it was landed."""
+    broken = []
+    number = 0
+    for load in loads(workspace):
+        number += 1
+        name = load.folder.relative_to(workspace.folder)
+        try:
+            rows = pq.read_metadata(load.folder / ROWS).num_rows
+        except (OSError, ValueError) as wrong:
+            broken.append(f"{name}: {wrong}")
+            continue
+        if rows != load.rows:
+            broken.append(f"{name} has {rows:,} rows, not {load.rows:,}")
+    says = "; ".join(broken[:3]) if broken else f"{number:,} loads can be read"
+    return Check("landing", not broken, says)
+
+
+def _audits(workspace: Workspace, now: Published) -> list[Check]:
+    path = now.path(workspace.builds)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        broken = {finding.audit.name: finding for finding in findings(connection)}
+    return [
+        Check(
+            audit.name.replace("_", " "),
+            audit.name not in broken,
+            str(broken.get(audit.name, audit.says)),
+        )
+        for audit in audits()
+    ]
+
+
+def _figures(workspace: Workspace, now: Published) -> Check:
+    """The figures kept with the build come out again, from the same rows."""
+    kept = kept_figures(workspace, now.build)
+    if not kept:
+        return Check("figures", None, "none are kept; `trivet measure` keeps them")
+    model = RevenueModel.open(workspace.folder)
+    differing = []
+    for before in kept:
+        period = before["period"]
+        assert isinstance(period, dict)
+        again = model.metric(str(before["metric"]), f"{period['start']}..{period['end']}").as_json()
+        differing += [
+            f"{before['metric']}: {key} was {before[key]}, is {again[key]}"
+            for key in ("value", "rows_hash", "definition_hash", "query_hash")
+            if again[key] != before[key]
+        ]
+    says = "; ".join(differing[:3]) or f"{len(kept)} figures come out as they were"
+    return Check("figures", not differing, says)
