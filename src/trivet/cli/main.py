@@ -101,9 +101,7 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process."""
     try:
-        cli.main(arguments, prog_name="trivet", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        status = cli.main(arguments, prog_name="trivet", standalone_mode=False)
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(2)
@@ -116,7 +114,8 @@ def main(arguments: list[str] | None = None) -> None:
         # `trivet data | head`: the reader has had enough.
         sys.stderr.close()
         sys.exit(0)
-    sys.exit(0)
+    # A command that ended with a status of its own comes back with it.
+    sys.exit(status if isinstance(status, int) else 0)
 
 
 if __name__ == "__main__":

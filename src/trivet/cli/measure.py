@@ -15,7 +15,7 @@ from trivet.cli.terminal import answers, progress
 def command(folder: Path) -> None:
     """Ask every metric once of the published build, and keep the answers beside it."""
     from trivet.cli.figure_shown import figure_table
-    from trivet.jobs.measure import keep_figures, measure
+    from trivet.jobs.measure import measure, write_figures
     from trivet.numbers.shared_metrics.registry import drafts
     from trivet.numbers.workspace.workspace import Workspace
 
@@ -23,6 +23,6 @@ def command(folder: Path) -> None:
     with progress() as tell:
         figures = measure(workspace, tell)
     with workspace.lock():
-        keep_figures(workspace, figures[0].build, figures)
+        write_figures(workspace, figures[0].build, figures)
     titles = {name: definition.title for name, definition in drafts().items()}
     answers().print(figure_table(figures, titles, workspace.settings.company.currency))

@@ -41,8 +41,7 @@ def export(
             progress(f"Writing {name}")
             path = into / f"{name}.{file_format}"
             query = select("*").from_(name).sql("duckdb")
-            reader = connection.execute(query).to_arrow_reader(ROWS_A_BATCH)
-            assert reader is not None
+            reader = connection.sql(query).to_arrow_reader(ROWS_A_BATCH)
             with room_to_write(path, name):
                 if file_format == "csv":
                     write_batches(path, reader.schema.names, reader)

@@ -40,7 +40,7 @@ def figures_file(workspace: Workspace, build: str) -> Path:
     return workspace.builds / f"{build}.figures.json"
 
 
-def keep_figures(workspace: Workspace, build: str, figures: Sequence[Figure]) -> Path:
+def write_figures(workspace: Workspace, build: str, figures: Sequence[Figure]) -> Path:
     """Write the figures beside their build, whole or not at all."""
     path = figures_file(workspace, build)
     temporary = path.with_name(f".working-{uuid4().hex}.json")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trivet.errors import TrivetError
-from trivet.jobs.measure import figures_file, keep_figures, measure
+from trivet.jobs.measure import figures_file, measure, write_figures
 from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.kept_figures import keep_figures
 from trivet.numbers.warehouse.build import Build, run_build
 from trivet.numbers.warehouse.crash_point import crash_point
 from trivet.numbers.warehouse.landing import Landing, land
@@ -45,7 +46,7 @@ def build(workspace: Workspace, progress: Progress = silent, *, force: bool = Fa
     Raises   WorkspaceBusy, and what `run_build` raises
     """
     with workspace.lock():
-        return run_build(workspace, progress, force=force)
+        return run_build(workspace, progress, measure=keep_figures, force=force)
 
 
 def run(workspace: Workspace, progress: Progress = silent, *, force: bool = False) -> Run:
@@ -61,10 +62,10 @@ def run(workspace: Workspace, progress: Progress = silent, *, force: bool = Fals
             mark_stale(workspace.builds, wrong.happened)
             raise
         crash_point("landed")
-        built = run_build(workspace, progress, force=force)
+        built = run_build(workspace, progress, measure=keep_figures, force=force)
         if figures_file(workspace, built.published.build).is_file():
             return Run(landing, built)
         figures = measure(workspace, progress)
         crash_point("measured")
-        keep_figures(workspace, built.published.build, figures)
+        write_figures(workspace, built.published.build, figures)
         return Run(landing, built, tuple(figures))

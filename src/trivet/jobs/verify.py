@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from trivet.jobs.measure import kept_figures
 from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.warehouse.audits import audits, findings
-from trivet.numbers.warehouse.landing import ABOUT, ROWS, Load
+from trivet.numbers.warehouse.load import ABOUT, ROWS, Load
 from trivet.numbers.warehouse.publish import Published, published
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import Workspace

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.company import Company
 from tests.oracles.company import RecordedCompany
-from tests.oracles.random_company import RandomCompany, companies
+from tests.oracles.random_company import RandomCompany, companies, smallest
 from tests.oracles.random_question import Question, questions
 
 QUESTIONS = 25
@@ -21,8 +21,7 @@ QUESTIONS = 25
 
 def sums_of(rows: list[dict[str, Any]]) -> Counter[tuple[str, Fraction, Fraction]]:
     return Counter(
-        (row["record_id"], Fraction(row["numerator"]), Fraction(row["denominator"]))
-        for row in rows
+        (row["record_id"], Fraction(row["numerator"]), Fraction(row["denominator"])) for row in rows
     )
 
 
@@ -60,7 +59,12 @@ def person_or_account(record_id: str) -> str:
     return record_id.partition("#")[0].removeprefix("contact ").split(" ")[0]
 
 
+class Differs(AssertionError):
+    """The two implementations answer the same question differently."""
+
+
 def compare(measured: Company, recorded: RecordedCompany, asked: Question) -> None:
+    """Raises   Differs, with what the SQL says and what it should say"""
     figure = measured.metric(asked.metric, asked.period, lint=False, **asked.asked)
     if figure.reason.startswith("not computable"):
         assert figure.value is None
@@ -68,21 +72,40 @@ def compare(measured: Company, recorded: RecordedCompany, asked: Question) -> No
     answer = recorded.metric(asked.metric, asked.period, **asked.asked)
     rows = behind_the_figure(measured, asked)
     if asked.metric == "deal_velocity":
-        names = Counter(row["record_id"] for row in rows)
-        assert names == Counter(row["record_id"] for row in answer.rows), asked
+        found = Counter(row["record_id"] for row in rows)
+        expected = Counter(row["record_id"] for row in answer.rows)
     else:
         found, expected = sums_of(rows), sums_of(answer.rows)
-        assert found == expected, f"{asked}: {found - expected} should be {expected - found}"
-        if figure.value is not None and asked.options.get("method") != "monthly_compounded":
-            sides = (figure.numerator, figure.denominator)
-            assert sides == (answer.numerator, answer.denominator), asked
-    assert figure.value == answer.value, f"{asked}: {figure.value} should be {answer.value}"
+    if found != expected:
+        raise Differs(f"{asked}: rows {found - expected} should be {expected - found}")
+    if figure.value != answer.value:
+        raise Differs(f"{asked}: {figure.value} should be {answer.value}")
+    has_sides = (
+        asked.metric != "deal_velocity" and "monthly_compounded" not in asked.options.values()
+    )
+    if figure.value is not None and has_sides:
+        sides, expected_sides = ((side.numerator, side.denominator) for side in (figure, answer))
+        if sides != expected_sides:
+            raise Differs(f"{asked}: {sides} should be {expected_sides}")
+
+
+def differs(company: RandomCompany, asked: Question) -> bool:
+    try:
+        compare(company.measured(), company.recorded(), asked)
+    except Differs:
+        return True
+    return False
 
 
 def ask_all(company: RandomCompany, asked: list[Question]) -> None:
+    """Ask everything of one warehouse; a difference is shown on the smallest company with it."""
     measured, recorded = company.measured(), company.recorded()
     for question in asked:
-        compare(measured, recorded, question)
+        try:
+            compare(measured, recorded, question)
+        except Differs as found:
+            case = smallest(company, lambda fewer, asked=question: differs(fewer, asked))
+            pytest.fail(f"{found}\n{case}", pytrace=False)
 
 
 @settings(max_examples=25)

@@ -26,6 +26,7 @@ from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.evidence import evidence_of
 from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.kept_figures import kept_figures
 from trivet.numbers.shared_metrics.lint import Problem, lint, refuse
 from trivet.numbers.shared_metrics.measure import ROW_DIMENSIONS, Measurement
 from trivet.numbers.shared_metrics.registry import METRICS, drafts, metric_named, steps
@@ -149,9 +150,16 @@ class RevenueModel:
     ) -> list[Figure]:
         """The same metric over several periods, asked at once (no companions, no rows hash)."""
         self._check_dimensions(list(where or {}))
-        return self._measurement.figures(
-            self._checked(metric_id, definition), list(periods), where=where
-        )
+        checked = self._checked(metric_id, definition)
+        if not where:
+            kept = [self._kept.get((metric_id, p.key, checked.hash)) for p in periods]
+            if all(kept):
+                return [figure for figure in kept if figure]
+        return self._measurement.figures(checked, list(periods), where=where)
+
+    @cached_property
+    def _kept(self) -> Mapping[tuple[str, str, str], Figure]:
+        return kept_figures(self._engine, self.data_as_of, self.build)
 
     def rows(
         self,

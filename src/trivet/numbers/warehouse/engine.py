@@ -86,6 +86,12 @@ class Engine:
     def close(self) -> None:
         self._connection.close()
 
+    def forget(self) -> None:
+        """Drop every kept step; the warehouse itself stays as it is."""
+        self._kept.clear()
+        self._in_use.clear()
+        self._connection.execute(f"drop schema if exists {self._kept_in}.step cascade")
+
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor of one's own that sees the warehouse's tables by their plain names."""
