@@ -100,7 +100,7 @@ def trend(
         }
     )
     if points and points[-1].value is not None:
-        layers += _end_layers(points, theme, x, y)
+        layers += _end_layers(points, theme, x, y, bottom, top)
     if not dots:
         layers.append(
             {
@@ -175,10 +175,13 @@ def _runs(points: Sequence[TrendPoint]) -> tuple[list[Spec], list[Spec]]:
     return settled, moving
 
 
-def _end_layers(points: Sequence[TrendPoint], theme: Theme, x: Spec, y: Spec) -> list[Spec]:
+def _end_layers(
+    points: Sequence[TrendPoint], theme: Theme, x: Spec, y: Spec, bottom: float, top: float
+) -> list[Spec]:
     last = points[-1]
     known = [point.value for point in points if point.value is not None]
-    falls = len(known) > 1 and known[-1] < known[-2]
+    # Beside the way the line came, unless that would be on top of the axis.
+    falls = len(known) > 1 and known[-1] < known[-2] and known[-1] > bottom + 0.15 * (top - bottom)
     data: Spec = {"values": [{"label": last.label, "value": last.value, "text": last.shown}]}
     ring: Spec = {
         "type": "point",
@@ -192,7 +195,7 @@ def _end_layers(points: Sequence[TrendPoint], theme: Theme, x: Spec, y: Spec) ->
     }
     words: Spec = {
         "type": "text",
-        "dy": 18 if falls else -14,  # away from where the line comes from
+        "dy": 18 if falls else -14,
         "align": "right",
         "dx": 8,
         "fontWeight": 600,

@@ -2,9 +2,9 @@
 select
     asked_period.period_key,
     'account'              as record_kind,
-    concat(arr.entity_id, ' ', arr.product, ' ', arr.currency) as record_id,
+    concat(named.entity_id, ' ', arr.product, ' ', arr.currency) as record_id,
     cast(null as varchar)  as opportunity_id,
-    arr.entity_id          as account_id,
+    named.entity_id          as account_id,
     cast(null as varchar)  as contact_id,
     asked_period.last_on   as happened_on,
     asked_period.last_on   as dimension_on,
@@ -12,6 +12,13 @@ select
     1                      as denominator
 from asked_period
 join arr_on_day as arr on arr.day = asked_period.last_on
+join (
+    select
+        entity_no,
+        min(entity_id) as entity_id
+    from customer
+    group by entity_no
+) as named using (entity_no)
 join fx_span as rate
     on rate.currency = arr.currency
     and rate.kind = 'plan'

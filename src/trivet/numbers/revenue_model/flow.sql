@@ -16,11 +16,11 @@ select
     cast(round(cast(coalesce(history.acv_minor, history.amount_minor, 0) as decimal(20, 0)) * rate.minor_rate, 0) as bigint) as amount_minor
 from opportunity_entry as entry
 join asked_day on asked_day.day = entry.started_on
-join sourcing using (opportunity_id)
-left join opportunity_history as history
-    on history.opportunity_id = entry.opportunity_id
+join sourcing using (opportunity_no)
+left join opportunity_value as history
+    on history.opportunity_no = entry.opportunity_no
     and history.valid_from <= cast($as_of_at as timestamp)
-    and cast($as_of_at as timestamp) < history.valid_to
+    and cast($as_of_at as timestamp) < history.valid_until
 join fx_span as rate
     on rate.currency = entry.currency
     and rate.kind = 'plan'

@@ -100,6 +100,7 @@ class Asked:
                 closings.append(closes)
         return pa.table(
             {
+                "window_no": pa.array(range(len(keys)), pa.int32()),
                 "window_key": pa.array(keys, pa.string()),
                 "period_key": pa.array(owners, pa.string()),
                 "opening_on": pa.array(openings, pa.date32()),

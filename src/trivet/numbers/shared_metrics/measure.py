@@ -64,6 +64,7 @@ class Measurement:
         extra = self.engine.rows(
             "select (select count(*) from lifecycle_stage_history where stage = 'mql') as mql,"
             " (select count(*) from lifecycle_stage_history where stage = 'sql') as sql,"
+            " (select count(*) from stage_entry where is_known) as recorded_stage,"
             " (select count(*) from lead_source_function) as lead_source_function"
         ).to_pylist()[0]
         rows.update({name: int(value) for name, value in extra.items()})
@@ -110,7 +111,7 @@ class Measurement:
         for owner in (*definition.bases.values(), definition):
             for name, value in owner.options.items():
                 option = owner.subject.option(name)
-                if option.kind == "several":
+                if option.kind in ("several", "chain"):
                     assert isinstance(value, list)
                     for choice in option.choices:
                         given[f"{name}__{choice.value}"] = choice.value in value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -72,7 +72,7 @@ class Metric:
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         """Why it cannot be computed from what is loaded; empty if it can."""
-        return next((found for need in self.needs if (found := need(definition, loaded))), "")
+        return joined(need(definition, loaded) for need in self.needs)
 
     def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
         """Of the rows in a scope, those that the figure adds up.
@@ -95,6 +95,11 @@ class Metric:
 
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         return []
+
+
+def joined(reasons: Iterable[str]) -> str:
+    """Every reason once, the empty ones left out."""
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def flag(name: str, rows: pa.Table, column: str, says: str) -> list[Flag]:

@@ -37,7 +37,7 @@ def entry(definition: Definition, loaded: Loaded) -> str:
     """Opportunities, and something that dates their entry."""
     if not loaded.has("opportunity"):
         return NO_OPPORTUNITIES
-    if loaded.has("opportunity", "created_at") or loaded.has("opportunity_stage_history"):
+    if loaded.has("opportunity", "created_at") or loaded.rows.get("recorded_stage", 0):
         return ""
     return NO_ENTRY
 
@@ -49,7 +49,7 @@ def closing(definition: Definition, loaded: Loaded) -> str:
     if (
         loaded.has("opportunity", "close_on")
         or loaded.has("opportunity", "closed_at")
-        or loaded.has("opportunity_stage_history")
+        or loaded.rows.get("recorded_stage", 0)
     ):
         return ""
     return "no opportunity has a close_on or closed_at and no opportunity_stage_history is loaded"

@@ -158,11 +158,13 @@ def working_file(path: Path, workspace: Workspace) -> Iterator[duckdb.DuckDBPyCo
     )
     try:
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set enable_progress_bar = false")
         _attach(connection, path, "build")
         connection.execute("use build")
         reachable = [str(workspace.folder) + os.sep]
         connection.execute("set allowed_directories = $reachable", {"reachable": reachable})
         connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
         yield connection
     finally:
         connection.close()

@@ -35,7 +35,8 @@ def make_canonical(connection: DuckDBPyConnection, settings: Settings) -> None:
              custom_value, source_fact, mapped_column; adds to quarantine
     Units    instants are UTC timestamps, money is in minor units of the row's currency
     """
-    connection.execute("set TimeZone = 'UTC'")
+    if connection.execute("select current_setting('TimeZone')").fetchone() != ("UTC",):
+        connection.execute("set TimeZone = 'UTC'")
     for schema in ("setting", "latest", "identity"):
         connection.execute(f"create schema if not exists {schema}")
     connection.execute("delete from main.quarantine where rule = 'currency_without_rate'")

@@ -3,7 +3,8 @@
 A metric is a few steps (`pipeline_base`, `sourcing` ...) and a query over them. A step's result
 depends only on its text, its parameters and the steps it reads, so it is kept under the hash of
 those: five metrics that share a base compute it once, and two definitions that differ in one
-option share all that the option does not touch.
+option share all that the option does not touch. A step that says it is inlined is not kept: it is
+put into the text of what reads it, so that only the columns and rows that are read are made.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ class Engine:
         connection = duckdb.connect(
             ":memory:", config={**LOCKED_DOWN, "threads": threads, "memory_limit": memory}
         )
+        connection.execute("set enable_progress_bar = false")
         escaped = str(build).replace("'", "''")
         connection.execute(f"attach '{escaped}' as build (read_only)")
         lock_down(connection)
@@ -105,7 +107,8 @@ class Engine:
     def rows(self, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Run one query that needs no step."""
         with self.cursor() as cursor:
-            return cursor.sql(sql, params=dict(parameters or {})).to_arrow_table()
+            found: pa.Table = cursor.sql(sql, params=dict(parameters or {})).to_arrow_table()
+            return found
 
     def ask(
         self,
@@ -130,7 +133,8 @@ class Engine:
             with self.cursor() as cursor:
                 # What is put in are names of tables that this engine made.
                 text = f"{prefix}select * from (\n{query.text}) as answer"  # noqa: S608
-                return cursor.sql(text, params=plan.given(query)).to_arrow_table()
+                found: pa.Table = cursor.sql(text, params=plan.given(query)).to_arrow_table()
+                return found
         finally:
             with self._lock:
                 for table in used:
@@ -224,19 +228,31 @@ class _Plan:
         self.tables: dict[str, None] = {}
 
     def given(self, text: SqlText) -> dict[str, Parameter]:
-        missing = sorted(text.parameters - self._parameters.keys())
+        named = self._parameters_in(text)
+        missing = sorted(named - self._parameters.keys())
         if missing:
             raise KeyError(f"{text.name} needs the parameters {', '.join(missing)}")
-        return {name: self._parameters[name] for name in sorted(text.parameters)}
+        return {name: self._parameters[name] for name in sorted(named)}
+
+    def _parameters_in(self, text: SqlText) -> set[str]:
+        """The parameters a text takes once the steps that are inlined stand in it."""
+        named = set(text.parameters)
+        for name in self._readable(text.reads):
+            step = self._steps.get(name)
+            if name not in self._relations and step is not None and step.is_inlined:
+                named |= self._parameters_in(step)
+        return named
 
     def sources(self, text: SqlText) -> str:
         """`with pipeline_base as (select * from step.s_…), …`, so that the text runs as written."""
-        named = [
-            f"{name} as (select * from {self._table(name)})"  # noqa: S608 - a name made here
-            for name in sorted(text.reads)
-            if name in self._relations or self._steps.get(name)
-        ]
+        named = [f"{name} as ({self._source(name)})" for name in sorted(self._readable(text.reads))]
         return f"with {', '.join(named)}\n" if named else ""
+
+    def _source(self, name: str) -> str:
+        step = self._steps.get(name)
+        if name not in self._relations and step is not None and step.is_inlined:
+            return f"{self.sources(step)}select * from (\n{step.text}) as step"  # noqa: S608
+        return f"select * from {self._table(name)}"  # noqa: S608 - a name made here
 
     def _table(self, name: str) -> str:
         if name in self._relations:

@@ -32,6 +32,7 @@ class Published:
 
     build          its id
     file           its name in `builds/`
+    size           its bytes: a file of another size is not what was published
     published_at   UTC
     data_as_of     per source, the instant its newest export speaks of
     inputs         hash of what it was made from: loads, settings, code
@@ -51,6 +52,7 @@ class Published:
     reason: str | None = None
     kept: tuple[str, ...] = ()
     pinned: tuple[str, ...] = field(default=())
+    size: int | None = None
 
     @property
     def stale_reason(self) -> str | None:
@@ -63,6 +65,7 @@ class Published:
         document = {
             "build": self.build,
             "file": self.file,
+            "size": self.size,
             "published_at": self.published_at.isoformat(),
             "data_as_of": {name: at.isoformat() for name, at in sorted(self.data_as_of.items())},
             "trivet_version": self.trivet_version,
@@ -89,6 +92,7 @@ class Published:
             found["reason"],
             tuple(found["kept"]),
             tuple(found["pinned"]),
+            found.get("size"),
         )
 
 
@@ -109,9 +113,14 @@ def published(builds: Path) -> Published:
             f"{builds / POINTER} cannot be read.",
             remedy="Delete it and run `trivet run`: a build can always be made again.",
         ) from wrong
-    if not found.path(builds).is_file():
+    try:
+        size = found.path(builds).stat().st_size
+    except FileNotFoundError:
+        size = -1
+    if size < 0 or size != (found.size or size):
+        state = "missing from" if size < 0 else "damaged in"
         raise NothingPublished(
-            f"The published build {found.build} is missing from {builds}.",
+            f"The published build {found.build} is {state} {builds}.",
             remedy="Run `trivet run`: a build can always be made again from what was landed.",
         )
     return found
@@ -155,6 +164,7 @@ def publish(
         inputs,
         kept=(*(before.kept if before else ()), build)[-BUILDS_KEPT:],
         pinned=before.pinned if before else (),
+        size=(builds / file).stat().st_size,
     )
     _point(builds, now)
     crash_point("published")

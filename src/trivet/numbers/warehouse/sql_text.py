@@ -13,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+_INLINED = re.compile(r"^-- Inlined: ", re.MULTILINE)
 _COMMENT = re.compile(r"--[^\n]*")
 
 
@@ -24,6 +25,8 @@ class SqlText:
     reads        tables it names, without its own CTEs
     parameters   names after `$`
     sha256       of the text with line ends and trailing blanks made equal
+    is_inlined   a comment line of it starts with "Inlined:", which says why: the text then stands
+                 in what reads it, instead of being run once and kept
     """
 
     name: str
@@ -31,6 +34,7 @@ class SqlText:
     reads: frozenset[str]
     parameters: frozenset[str]
     sha256: str
+    is_inlined: bool = False
 
     @classmethod
     def of(cls, name: str, text: str) -> SqlText:
@@ -47,6 +51,7 @@ class SqlText:
             frozenset(named - own),
             frozenset(_PARAMETER.findall(_COMMENT.sub("", tidy))),
             hashlib.sha256(tidy.encode()).hexdigest(),
+            _INLINED.search(tidy) is not None,
         )
 
 

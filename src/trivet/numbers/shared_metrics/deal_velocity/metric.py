@@ -8,7 +8,7 @@ from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.deal_velocity.definition import DEAL_VELOCITY
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Unit
-from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums
+from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums, joined
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import rows_where
 from trivet.numbers.shared_metrics.time_to_close.metric import percentile
@@ -31,7 +31,7 @@ class DealVelocity(Metric):
         checks = [needs.entry, needs.closing, needs.amount]
         if definition.option("sourced") == "marketing":
             checks.append(needs.source_evidence)
-        return next((found for check in checks if (found := check(definition, loaded))), "")
+        return joined(check(definition, loaded) for check in checks)
 
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         opened, won = sums.total("open_count"), sums.total("won_count")

@@ -3,9 +3,9 @@
 select
     base.period_key,
     'opportunity'             as record_kind,
-    concat(base.record_id, case when base.role = 'open' then ' open' else '' end) as record_id,
-    base.opportunity_id,
-    base.account_id,
+    concat(named.record_id, case when base.role = 'open' then ' open' else '' end) as record_id,
+    named.opportunity_id,
+    named.account_id,
     cast(null as varchar)     as contact_id,
     case when base.role = 'open' then base.entered_on else base.closed_on end as happened_on,
     case when base.role = 'open' then base.entered_on else base.closed_on end as dimension_on,
@@ -19,7 +19,10 @@ select
     base.deal_type,
     base.amount_is_missing
 from pipeline_base as base
-join sourcing using (opportunity_id)
+join sourcing on sourcing.opportunity_no = base.opportunity_no
+left join record_name as named
+    on named.opportunity_no = base.opportunity_no
+    and named.episode = base.episode
 where base.is_counted
     and ($sourced = 'all' or sourcing.sourced_by = 'marketing')
     and (

@@ -10,7 +10,14 @@ from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.expansion_pipeline.definition import EXPANSION_PIPELINE
 from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
-from trivet.numbers.shared_metrics.metric import AMOUNT_MISSING, ENTRY_FALLBACK, Metric, Sums, flag
+from trivet.numbers.shared_metrics.metric import (
+    AMOUNT_MISSING,
+    ENTRY_FALLBACK,
+    Metric,
+    Sums,
+    flag,
+    joined,
+)
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import rows_where, total
 
@@ -30,7 +37,7 @@ class ExpansionPipeline(Metric):
             checks.insert(0, needs.entry)
         if definition.option("basis") == "amount":
             checks.append(needs.amount)
-        return next((found for check in checks if (found := check(definition, loaded))), "")
+        return joined(check(definition, loaded) for check in checks)
 
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"

@@ -11,7 +11,7 @@ from trivet.numbers.shared_metrics.gross_revenue_retention.definition import (
     GROSS_REVENUE_RETENTION,
 )
 from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums
-from trivet.numbers.shared_metrics.net_revenue_retention.metric import compounded, grace_flags
+from trivet.numbers.shared_metrics.net_revenue_retention.metric import compounded, retention_flags
 
 
 class GrossRevenueRetention(Metric):
@@ -33,4 +33,4 @@ class GrossRevenueRetention(Metric):
         return Answer(plain.numerator, plain.denominator, value, reason)
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
-        return grace_flags(rows)
+        return retention_flags(rows)

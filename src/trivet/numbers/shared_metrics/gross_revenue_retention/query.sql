@@ -21,5 +21,6 @@ select
         else 'kept'
     end                    as movement,
     is_in_grace,
-    is_awaited
+    is_awaited,
+    is_overlapping
 from retention_row

@@ -12,7 +12,14 @@ from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.marketing_sourced_pipeline.definition import (
     MARKETING_SOURCED_PIPELINE,
 )
-from trivet.numbers.shared_metrics.metric import AMOUNT_MISSING, ENTRY_FALLBACK, Metric, Sums, flag
+from trivet.numbers.shared_metrics.metric import (
+    AMOUNT_MISSING,
+    ENTRY_FALLBACK,
+    Metric,
+    Sums,
+    flag,
+    joined,
+)
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import rows_where, total
 from trivet.vocabulary.function import Function
@@ -30,10 +37,10 @@ class MarketingSourcedPipeline(Metric):
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         checks = [needs.source_evidence]
         if definition.option("measure") == "created":
-            checks.insert(0, needs.entry)
+            checks.append(needs.entry)
         if definition.option("basis") == "amount":
             checks.append(needs.amount)
-        return next((found for check in checks if (found := check(definition, loaded))), "")
+        return joined(check(definition, loaded) for check in checks)
 
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"

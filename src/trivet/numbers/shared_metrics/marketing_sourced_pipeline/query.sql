@@ -2,9 +2,9 @@
 select
     base.period_key,
     'opportunity'                                                    as record_kind,
-    base.record_id,
-    base.opportunity_id,
-    base.account_id,
+    named.record_id,
+    named.opportunity_id,
+    named.account_id,
     cast(null as varchar)                                            as contact_id,
     base.entered_on                                                  as happened_on,
     base.entered_on                                                  as dimension_on,
@@ -21,9 +21,11 @@ select
     base.is_fallback,
     base.amount_is_missing
 from pipeline_base as base
-join sourcing using (opportunity_id)
+join sourcing on sourcing.opportunity_no = base.opportunity_no
+left join record_name as named
+    on named.opportunity_no = base.opportunity_no
+    and named.episode = base.episode
 where base.is_counted
     and base.role = case when $measure = 'created' then 'entered' else 'open' end
-    -- Open pipeline is what has entered; before that it is no pipeline yet. Where nothing dates
-    -- an opportunity, being open is all that is known of it.
-    and (base.role = 'entered' or base.had_entered or base.started_on is null)
+    -- Open pipeline is what has entered; before that it is no pipeline yet.
+    and (base.role = 'entered' or base.had_entered)

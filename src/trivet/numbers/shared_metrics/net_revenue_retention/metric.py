@@ -17,12 +17,18 @@ from trivet.numbers.shared_metrics.rows import rows_above_zero
 IN_GRACE = "ran out and was renewed late; it counted meanwhile"
 AWAITED = "has run out and its renewal is awaited; it still counts until the grace is over"
 
+OVERLAPPING = (
+    "has several subscriptions to one product on one day; they are added up, which is wrong if"
+    " one of them replaced another without ending it"
+)
 
-def grace_flags(rows: pa.Table) -> list[Flag]:
-    """What the grace for late renewals keeps in the figure."""
+
+def retention_flags(rows: pa.Table) -> list[Flag]:
+    """What keeps a customer in the figure that a reader should know of."""
     return [
         *flag("late_renewal", rows, "is_in_grace", IN_GRACE),
         *flag("renewal_awaited", rows, "is_awaited", AWAITED),
+        *flag("overlapping_subscriptions", rows, "is_overlapping", OVERLAPPING),
     ]
 
 
@@ -56,7 +62,7 @@ class NetRevenueRetention(Metric):
         return Answer(plain.numerator, plain.denominator, value, reason)
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
-        return grace_flags(rows)
+        return retention_flags(rows)
 
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         if not sums.denominator:

@@ -24,5 +24,6 @@ select
     contraction_minor,
     churn_minor,
     is_in_grace,
-    is_awaited
+    is_awaited,
+    is_overlapping
 from retention_row

@@ -3,23 +3,16 @@ with milestone as (
     select
         opportunity_no,
         episode,
-        min(from_at)                                                  as first_at,
-        min(case when outcome = 'open' and is_qualified then from_at end) as qualified_at,
-        min(case when outcome = 'open' and is_accepted then from_at end)  as accepted_at
+        min(from_at)                                                      as first_at,
+        min(case when outcome = 'open' and is_qualified and is_dated then from_at end) as qualified_at,
+        min(case when outcome = 'open' and is_accepted and is_dated then from_at end)  as accepted_at,
+        -- What it came to is the row that nothing follows, since it last turned to that outcome.
+        max(turned_at)                                                    as turned_at,
+        max(case when until_at = timestamp '9999-12-31' then outcome end) as outcome,
+        max(case when until_at = timestamp '9999-12-31' then position end) as position,
+        max(case when until_at = timestamp '9999-12-31' and is_qualified then 1 else 0 end) as is_qualified
     from opportunity_state
     group by opportunity_no, episode
-),
-
-latest as (
-    select
-        opportunity_no,
-        episode,
-        outcome,
-        position,
-        is_qualified,
-        run_from_at
-    from opportunity_state
-    where until_at = timestamp '9999-12-31'
 ),
 
 record as (
@@ -32,7 +25,6 @@ record as (
         case when $entity_level = 'account' then fact.account_id else fact.ultimate_parent_id end as entity_id,
         coalesce(fact.merged_into_id, fact.opportunity_id)             as survivor_id,
         fact.merged_into_id,
-        fact.has_history,
         fact.currency,
         fact.one_off_minor,
         fact.term_months,
@@ -43,11 +35,15 @@ record as (
         fact.is_partner,
         fact.is_self_serve,
         milestone.qualified_at,
-        latest.outcome,
-        latest.position,
-        latest.is_qualified,
-        case when latest.outcome <> 'open' then latest.run_from_at end as closed_at,
-        case when milestone.episode = 0 then coalesce(fact.created_at, null) else milestone.first_at end as started_at,
+        milestone.outcome,
+        milestone.position,
+        milestone.is_qualified = 1                                     as is_qualified,
+        case when milestone.outcome <> 'open' then milestone.turned_at end as closed_at,
+        case when milestone.episode = 0 then fact.created_at else milestone.first_at end as started_at,
+        case
+            when milestone.episode = 0 then fact.created_on
+            else cast(timezone($time_zone, timezone('UTC', milestone.first_at)) as date)
+        end                                                            as started_on,
         case $entry_event
             when 'created' then null
             when 'sales_accepted' then milestone.accepted_at
@@ -55,10 +51,9 @@ record as (
         end                                                            as staged_at,
         -- A won opportunity passed every stage, recorded or not; one that arrived already closed,
         -- without a history, cannot show which it passed.
-        latest.outcome = 'won' or (latest.outcome = 'lost' and not fact.has_history) as must_have_passed
+        milestone.outcome = 'won' or (milestone.outcome = 'lost' and not fact.has_history) as must_have_passed
     from opportunity_fact as fact
     join milestone using (opportunity_no)
-    join latest using (opportunity_no, episode)
     where $partner_in or not fact.is_partner
 ),
 
@@ -74,50 +69,91 @@ entered as (
     from record
 ),
 
+-- Few opportunities were merged; an opportunity of several records is also one survivor.
 earliest as (
     select
         survivor_id,
         min(entered_at)                                                          as entered_at,
         max(case when qualified_at is not null or must_have_passed then 1 else 0 end) as reached_qualified
     from entered
+    where $merge_duplicates
+        and (
+            $reopen = 'new_deal_after'
+            or survivor_id in (select merged_into_id from opportunity_fact where merged_into_id is not null)
+        )
     group by survivor_id
+),
+
+settled as (
+    select
+        entered.*,
+        case
+            when entered.episode = 0 and earliest.survivor_id is not null then earliest.entered_at
+            else entered.entered_at
+        end as settled_at,
+        entered.qualified_at is not null
+            or entered.must_have_passed
+            or (entered.episode = 0 and coalesce(earliest.reached_qualified, 0) = 1) as reached_qualified
+    from entered
+    left join earliest using (survivor_id)
+    where not $merge_duplicates or entered.merged_into_id is null
+),
+
+dated as (
+    select
+        *,
+        cast(timezone($time_zone, timezone('UTC', settled_at)) as date) as entered_on,
+        cast(timezone($time_zone, timezone('UTC', closed_at)) as date)  as closed_on
+    from settled
+),
+
+rated as (
+    select
+        *,
+        case $fx
+            when 'at_close' then coalesce(closed_on, cast($as_of_on as date))
+            when 'current' then cast($as_of_on as date)
+            else coalesce(entered_on, started_on, closed_on, cast($as_of_on as date))
+        end as rate_on
+    from dated
 )
 
 select
-    entered.opportunity_no,
-    entered.opportunity_id,
-    entered.episode,
+    rated.opportunity_no,
+    rated.opportunity_id,
+    rated.episode,
     case
-        when entered.episode = 0 then entered.opportunity_id
-        else concat(entered.opportunity_id, '#', cast(entered.episode + 1 as varchar))
+        when rated.episode = 0 then rated.opportunity_id
+        else concat(rated.opportunity_id, '#', cast(rated.episode + 1 as varchar))
     end                                                                  as record_id,
-    entered.account_id,
-    entered.account_no,
-    entered.entity_id,
-    entered.currency,
-    entered.one_off_minor,
-    entered.term_months,
-    entered.expansion_type,
-    entered.lost_reason,
-    entered.product,
-    entered.probability,
-    entered.is_partner,
-    entered.is_self_serve,
-    entered.outcome,
-    entered.position,
-    entered.is_qualified,
-    entered.qualified_at is not null
-        or entered.must_have_passed
-        or ($merge_duplicates and entered.episode = 0 and earliest.reached_qualified = 1) as reached_qualified,
-    entered.is_fallback,
-    entered.started_at,
-    cast(timezone($time_zone, timezone('UTC', entered.started_at)) as date) as started_on,
-    case when $merge_duplicates and entered.episode = 0 then earliest.entered_at else entered.entered_at end as entered_at,
-    cast(timezone($time_zone, timezone('UTC',
-        case when $merge_duplicates and entered.episode = 0 then earliest.entered_at else entered.entered_at end
-    )) as date)                                                          as entered_on,
-    entered.closed_at,
-    cast(timezone($time_zone, timezone('UTC', entered.closed_at)) as date) as closed_on
-from entered
-left join earliest using (survivor_id)
-where not $merge_duplicates or entered.merged_into_id is null
+    rated.account_id,
+    rated.account_no,
+    rated.entity_id,
+    rated.currency,
+    rated.one_off_minor,
+    rated.term_months,
+    rated.expansion_type,
+    rated.lost_reason,
+    rated.product,
+    rated.probability,
+    rated.is_partner,
+    rated.is_self_serve,
+    rated.outcome,
+    rated.position,
+    rated.is_qualified,
+    rated.reached_qualified,
+    rated.is_fallback,
+    rated.started_at,
+    rated.started_on,
+    rated.settled_at                                                     as entered_at,
+    rated.entered_on,
+    rated.closed_at,
+    rated.closed_on,
+    -- What one minor unit of its currency is worth; none if no rate is known.
+    rate.minor_rate
+from rated
+left join fx_span as rate
+    on rate.currency = rated.currency
+    and rate.kind = case when $fx = 'plan' then 'plan' else 'spot' end
+    and rate.valid_from <= rated.rate_on
+    and rated.rate_on < rate.valid_until

@@ -1,8 +1,48 @@
 -- The base under sourced share, win rate, time to close, expansion share and coverage: one row
 -- for each asked period, record and role. The roles are what the record did in the period:
 -- `entered` it, `closed` in it, or stood `open` at its end. Amounts are in the company's currency
--- and hold only the parts of a deal whose kind counts.
-with member as (
+-- and hold only the parts of a deal whose kind counts. Names are in `record_name`: ten
+-- thousand records are in thirty thousand rows.
+with status_day as (
+    -- The day on which it is asked whether somebody is a customer: one a record, or each
+    -- period's last for what had not closed before it.
+    select
+        opportunity_no,
+        episode,
+        entity_id,
+        case $customer_status_at
+            when 'close' then coalesce(closed_on, cast($as_of_on as date))
+            else coalesce(entered_on, started_on, closed_on)
+        end as status_on
+    from opportunity_entry
+    where $customer_status_at <> 'period_end'
+    union all
+    select
+        entry.opportunity_no,
+        entry.episode,
+        entry.entity_id,
+        asked_period.last_on
+    from opportunity_entry as entry
+    cross join asked_period
+    where $customer_status_at = 'period_end'
+        and (entry.closed_on is null or entry.closed_on >= asked_period.starts_on or entry.entered_on >= asked_period.starts_on)
+),
+
+status as (
+    select
+        status_day.opportunity_no,
+        status_day.episode,
+        status_day.status_on,
+        max(case when customer_day.from_on < status_day.status_on and status_day.status_on < customer_day.until_on then 1 else 0 end) as is_customer,
+        max(case when customer_day.until_on <= status_day.status_on then customer_day.until_on end) as left_on
+    from status_day
+    join customer_day
+        on customer_day.entity_id = status_day.entity_id
+        and customer_day.entity_level = $entity_level
+    group by status_day.opportunity_no, status_day.episode, status_day.status_on
+),
+
+member as (
     select
         asked_day.period_key,
         'entered' as role,
@@ -11,6 +51,7 @@ with member as (
         entry.is_qualified as stage_is_qualified
     from opportunity_entry as entry
     join asked_day on asked_day.day = entry.entered_on
+    where entry.minor_rate is not null
     union all
     select
         asked_day.period_key,
@@ -20,6 +61,7 @@ with member as (
         entry.is_qualified
     from opportunity_entry as entry
     join asked_day on asked_day.day = entry.closed_on
+    where entry.minor_rate is not null
     union all
     select
         asked_period.period_key,
@@ -36,12 +78,12 @@ with member as (
         on entry.opportunity_no = state.opportunity_no
         and entry.episode = state.episode
     where $with_open
+        and entry.minor_rate is not null
 ),
 
 asked as (
     select
         member.*,
-        asked_period.cutoff_at,
         asked_period.last_on,
         case $amount_as_of
             when 'at_entry' then coalesce(member.entered_at, member.started_at, member.closed_at)
@@ -52,28 +94,9 @@ asked as (
             when 'entry_date' then coalesce(member.entered_on, member.started_on, member.closed_on)
             when 'close' then coalesce(member.closed_on, cast($as_of_on as date))
             else asked_period.last_on
-        end as status_on,
-        case $fx
-            when 'at_close' then coalesce(member.closed_on, cast($as_of_on as date))
-            when 'current' then cast($as_of_on as date)
-            else coalesce(member.entered_on, member.started_on, member.closed_on, cast($as_of_on as date))
-        end as rate_on
+        end as status_on
     from member
     join asked_period using (period_key)
-),
-
-status as (
-    select
-        asked.period_key,
-        asked.role,
-        asked.record_id,
-        max(case when customer_day.from_on < asked.status_on and asked.status_on < customer_day.until_on then 1 else 0 end) as is_customer,
-        max(case when customer_day.until_on <= asked.status_on then customer_day.until_on end) as left_on
-    from asked
-    join customer_day
-        on customer_day.entity_id = asked.entity_id
-        and customer_day.entity_level = $entity_level
-    group by asked.period_key, asked.role, asked.record_id
 ),
 
 valued as (
@@ -81,8 +104,6 @@ valued as (
         asked.*,
         history.motion,
         history.close_on,
-        history.owner_id,
-        history.lead_source,
         case $amount_basis
             when 'amount_field' then history.amount_minor
             when 'net_arr' then history.net_arr_minor
@@ -107,14 +128,14 @@ valued as (
         coalesce(status.is_customer, 0) = 1      as is_customer,
         status.left_on
     from asked
-    left join opportunity_history as history
-        on history.opportunity_id = asked.opportunity_id
+    left join opportunity_value as history
+        on history.opportunity_no = asked.opportunity_no
         and history.valid_from <= asked.amount_at
-        and asked.amount_at < history.valid_to
+        and asked.amount_at < history.valid_until
     left join status
-        on status.period_key = asked.period_key
-        and status.role = asked.role
-        and status.record_id = asked.record_id
+        on status.opportunity_no = asked.opportunity_no
+        and status.episode = asked.episode
+        and status.status_on = asked.status_on
 ),
 
 parted as (
@@ -173,18 +194,16 @@ chosen as (
 select
     chosen.period_key,
     chosen.role,
-    chosen.record_id,
     chosen.opportunity_no,
-    chosen.opportunity_id,
     chosen.episode,
-    chosen.account_id,
-    chosen.account_no,
-    chosen.entity_id,
     chosen.started_on,
-    chosen.entered_at,
     chosen.entered_on,
     -- In the pipeline by the last day of the period: what qualified later stood open, but outside.
-    coalesce(chosen.entered_on <= chosen.last_on, false)                    as had_entered,
+    -- Of what nothing dates, the stage it was seen in is all that tells.
+    coalesce(
+        chosen.entered_on <= chosen.last_on,
+        chosen.started_on is null and ($entry_event = 'created' or chosen.stage_is_qualified)
+    )                                                                       as had_entered,
     chosen.is_fallback,
     chosen.reached_qualified,
     chosen.outcome,
@@ -194,19 +213,24 @@ select
     chosen.motion,
     chosen.deal_type,
     case when chosen.deal_type = 'renewal' then 'renewal_uplift' else chosen.expansion_type end as expansion_type,
-    chosen.is_partner,
     chosen.is_self_serve,
     chosen.stage_position,
     chosen.stage_is_qualified,
     chosen.probability,
     chosen.known_minor is null                                              as amount_is_missing,
     chosen.is_counted,
-    cast(round(cast(chosen.own_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint)       as amount_minor,
-    cast(round(cast(chosen.base_part_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint) as base_part_minor,
-    cast(round(cast(chosen.whole_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint)     as whole_minor
+    case
+        when chosen.minor_rate = 1 or chosen.own_minor = 0 then chosen.own_minor
+        else cast(round(cast(chosen.own_minor as decimal(20, 0)) * chosen.minor_rate, 0) as bigint)
+    end                                                                     as amount_minor,
+    case
+        when chosen.minor_rate = 1 or chosen.base_part_minor = 0 then chosen.base_part_minor
+        else cast(round(cast(chosen.base_part_minor as decimal(20, 0)) * chosen.minor_rate, 0) as bigint)
+    end                                                                     as base_part_minor,
+    -- Only of a renewal is the whole another amount, and only there is it read.
+    case
+        when chosen.deal_type <> 'renewal' then null
+        when chosen.minor_rate = 1 or chosen.whole_minor = 0 then chosen.whole_minor
+        else cast(round(cast(chosen.whole_minor as decimal(20, 0)) * chosen.minor_rate, 0) as bigint)
+    end                                                                     as whole_minor
 from chosen
-join fx_span as rate
-    on rate.currency = chosen.currency
-    and rate.kind = case when $fx = 'plan' then 'plan' else 'spot' end
-    and rate.valid_from <= chosen.rate_on
-    and chosen.rate_on < rate.valid_until

@@ -3,6 +3,9 @@
 with open_row as (
     select
         base.*,
+        named.record_id,
+        named.opportunity_id,
+        named.account_id,
         base.close_on < asked_period.as_of_on as is_past_due,
         base.close_on >= asked_period.starts_on and base.close_on <= asked_period.last_on as closes_in_period,
         case when base.deal_type = 'renewal' then
@@ -16,6 +19,9 @@ with open_row as (
         end as weight
     from pipeline_base as base
     join asked_period using (period_key)
+    left join record_name as named
+        on named.opportunity_no = base.opportunity_no
+        and named.episode = base.episode
     left join stage on stage.position = base.stage_position and stage.kind = 'open'
     left join stage_win_share on stage_win_share.position = base.stage_position
     where base.role = 'open'
@@ -53,9 +59,9 @@ union all
 select
     base.period_key,
     'opportunity',
-    concat(base.record_id, ' won'),
-    base.opportunity_id,
-    base.account_id,
+    concat(named.record_id, ' won'),
+    named.opportunity_id,
+    named.account_id,
     cast(null as varchar),
     base.closed_on,
     base.closed_on,
@@ -67,6 +73,9 @@ select
     false,
     base.amount_is_missing
 from pipeline_base as base
+left join record_name as named
+    on named.opportunity_no = base.opportunity_no
+    and named.episode = base.episode
 where base.role = 'closed'
     and base.outcome = 'won'
     and base.is_counted

@@ -1,15 +1,8 @@
 -- Each customer's ARR on the asked days, by product and currency.
-with entity as (
-    select
-        account_id,
-        case when $entity_level = 'account' then account_id else ultimate_parent_id end as entity_id
-    from account_key
-),
-
-part as (
+with part as (
     select
         asked_arr_day.day,
-        span.account_id,
+        span.entity_no,
         span.product,
         span.currency,
         span.arr_minor,
@@ -25,7 +18,7 @@ part as (
     union all
     select
         asked_arr_day.day,
-        invoice_line.account_id,
+        customer.entity_no,
         coalesce(invoice_line.product, ''),
         invoice_line.currency,
         invoice_line.amount_minor,
@@ -36,13 +29,14 @@ part as (
     join invoice_line
         on invoice_line.invoiced_on <= asked_arr_day.day
         and invoice_line.invoiced_on > asked_arr_day.day - interval 12 month
+    join customer using (account_id)
     where $basis = 'invoices'
         and coalesce(invoice_line.revenue_kind, 'recurring') in ('recurring', 'committed_usage')
     union all
     -- Usage is billed, not contracted: its run rate is the last three months' times four.
     select
         asked_arr_day.day,
-        invoice_line.account_id,
+        customer.entity_no,
         coalesce(invoice_line.product, ''),
         invoice_line.currency,
         invoice_line.amount_minor * 4,
@@ -53,13 +47,14 @@ part as (
     join invoice_line
         on invoice_line.invoiced_on <= asked_arr_day.day
         and invoice_line.invoiced_on > asked_arr_day.day - interval 3 month
+    join customer using (account_id)
     where $basis = 'subscriptions'
         and $usage_revenue = 'trailing_3_months_x4'
         and invoice_line.revenue_kind = 'usage'
     union all
     select
         asked_arr_day.day,
-        arr_movement.account_id,
+        customer.entity_no,
         '',
         arr_movement.currency,
         arr_movement.amount_minor,
@@ -68,22 +63,22 @@ part as (
         false
     from asked_arr_day
     join arr_movement on arr_movement.moved_on <= asked_arr_day.day
+    join customer using (account_id)
     where $basis = 'movements'
 )
 
 select
-    part.day,
-    coalesce(entity.entity_id, part.account_id) as entity_id,
-    part.product,
-    part.currency,
-    sum(part.arr_minor)                         as arr_minor,
-    sum(part.price_uplift_minor)                as price_uplift_minor,
-    max(case when part.is_in_grace then 1 else 0 end) as in_grace,
-    max(case when part.is_awaited then 1 else 0 end)  as awaited
+    day,
+    entity_no,
+    product,
+    currency,
+    sum(arr_minor)                               as arr_minor,
+    sum(price_uplift_minor)                      as price_uplift_minor,
+    max(case when is_in_grace then 1 else 0 end) as in_grace,
+    max(case when is_awaited then 1 else 0 end)  as awaited
 from part
-left join entity using (account_id)
 group by
-    part.day,
-    coalesce(entity.entity_id, part.account_id),
-    part.product,
-    part.currency
+    day,
+    entity_no,
+    product,
+    currency

@@ -1,136 +1,126 @@
 -- One row a followed customer and window: what it paid at the start and pays at the end, in one
 -- currency rate, and how it moved. The cohort is every customer with ARR on the opening day;
 -- customers won later are outside it, so new business can never lift retention.
-with converted as (
+-- Inlined: a figure adds up two of its columns, a page shows them all.
+with entity_line as (
     select
-        asked_window.window_key,
-        asked_window.period_key,
-        asked_window.opening_on,
-        asked_window.closing_on,
-        'opening' as side,
-        arr.entity_id,
-        arr.product,
-        cast(round(cast(arr.arr_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint) as arr_minor,
-        cast(0 as bigint)                                                                as price_uplift_minor,
-        arr.in_grace,
-        arr.awaited
-    from asked_window
-    join arr_on_day as arr on arr.day = asked_window.opening_on
-    join fx_span as rate
-        on rate.currency = arr.currency
-        and rate.kind = case when $fx = 'plan' then 'plan' else 'spot' end
-        and rate.valid_from <= asked_window.opening_on
-        and asked_window.opening_on < rate.valid_until
-    union all
-    select
-        asked_window.window_key,
-        asked_window.period_key,
-        asked_window.opening_on,
-        asked_window.closing_on,
-        'closing',
-        arr.entity_id,
-        arr.product,
-        cast(round(cast(arr.arr_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint),
-        cast(round(cast(arr.price_uplift_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint),
-        arr.in_grace,
-        arr.awaited
-    from asked_window
-    join arr_on_day as arr on arr.day = asked_window.closing_on
-    join fx_span as rate
-        on rate.currency = arr.currency
-        and rate.kind = case when $fx = 'plan' then 'plan' else 'spot' end
-        and rate.valid_from <= case when $fx = 'cohort_start' then asked_window.opening_on else asked_window.closing_on end
-        and case when $fx = 'cohort_start' then asked_window.opening_on else asked_window.closing_on end < rate.valid_until
-),
-
-product_line as (
-    select
-        window_key,
-        period_key,
-        opening_on,
-        closing_on,
-        entity_id,
-        product,
+        window_no,
+        entity_no,
         sum(case when side = 'opening' then arr_minor else 0 end) as opening_minor,
         sum(case when side = 'closing' then arr_minor else 0 end) as closing_minor,
         sum(price_uplift_minor)                                   as price_uplift_minor,
-        max(case when side = 'closing' then in_grace else 0 end)  as in_grace,
-        max(case when side = 'closing' then awaited else 0 end)   as awaited
-    from converted
-    group by window_key, period_key, opening_on, closing_on, entity_id, product
+        max(in_grace)                                             as in_grace,
+        max(awaited)                                              as awaited
+    from window_arr
+    group by window_no, entity_no
 ),
 
-entity_line as (
+-- The days on which a customer started, and up to when the contracts before reached.
+start_day as (
     select
-        window_key,
-        period_key,
-        opening_on,
-        closing_on,
-        entity_id,
-        sum(opening_minor)                        as opening_minor,
-        sum(closing_minor)                        as closing_minor,
-        sum(least(opening_minor, closing_minor))  as kept_by_product_minor,
-        sum(price_uplift_minor)                   as price_uplift_minor,
-        max(in_grace)                             as in_grace,
-        max(awaited)                              as awaited
-    from product_line
-    group by window_key, period_key, opening_on, closing_on, entity_id
+        entity_no,
+        from_on,
+        max(max(until_on)) over (
+            partition by entity_no
+            order by from_on
+            rows between unbounded preceding and 1 preceding
+        ) as reached_on
+    from subscription_span
+    group by entity_no, from_on
 ),
 
--- Had ARR, then a day without any, then ARR again on the closing day.
-level_span as (
+-- Had ARR, then a day without any, then ARR again on the closing day. Who started for the first
+-- time inside the window had none on its opening day, unless ARR is read from something else.
+returned as (
     select
-        case when $entity_level = 'account' then span.account_id else coalesce(account_key.ultimate_parent_id, span.account_id) end as entity_id,
-        span.from_on,
-        span.until_on,
-        span.ran_out_on,
-        span.was_cancelled
-    from subscription_span as span
-    left join account_key using (account_id)
+        asked_window.window_no,
+        start_day.entity_no,
+        1 as came_back
+    from asked_window
+    join start_day
+        on start_day.from_on > asked_window.opening_on
+        and start_day.from_on <= asked_window.closing_on
+    where (start_day.reached_on is null and $basis <> 'subscriptions')
+        or start_day.reached_on < start_day.from_on
+    group by asked_window.window_no, start_day.entity_no
 ),
 
-gap as (
+earlier as (
     select
-        entity_line.window_key,
-        entity_line.entity_id,
-        -- The day before which nothing older than it reaches: a span starts after every earlier one ended.
-        max(
-            case
-                when level_span.from_on > entity_line.opening_on
-                    and level_span.from_on <= entity_line.closing_on
-                    and not exists (
-                        select 1
-                        from level_span as other
-                        where other.entity_id = level_span.entity_id
-                            and other.from_on < level_span.from_on
-                            and other.until_on >= level_span.from_on
-                    ) then 1
-                else 0
-            end
-        ) as came_back,
-        max(case when level_span.until_on <= entity_line.opening_on then 1 else 0 end) as was_customer_before,
-        max(case when level_span.ran_out_on > entity_line.opening_on and level_span.ran_out_on <= entity_line.closing_on and not level_span.was_cancelled then 1 else 0 end) as was_due
-    from entity_line
-    join level_span using (entity_id)
-    group by entity_line.window_key, entity_line.entity_id
+        asked_window.window_no,
+        span.entity_no,
+        1 as was_customer_before
+    from asked_window
+    join subscription_span as span on span.until_on <= asked_window.opening_on
+    where $reactivation = 'count_all'
+    group by asked_window.window_no, span.entity_no
+),
+
+due as (
+    select
+        asked_window.window_no,
+        span.entity_no,
+        1 as was_due
+    from asked_window
+    join subscription_span as span
+        on span.ran_out_on > asked_window.opening_on
+        and span.ran_out_on <= asked_window.closing_on
+    where $method = 'renewals_due'
+        and not span.was_cancelled
+    group by asked_window.window_no, span.entity_no
+),
+
+-- Two contracts of one account for one product in force on one day: added up, and said.
+doubled as (
+    select
+        one.entity_no,
+        greatest(one.from_on, other.from_on) as from_on,
+        least(one.until_on, other.until_on)  as until_on
+    from subscription_span as one
+    join subscription_span as other
+        on other.account_id = one.account_id
+        and other.product = one.product
+        and other.currency = one.currency
+        and other.subscription_id > one.subscription_id
+        and other.from_on < one.until_on
+        and one.from_on < other.until_on
+    where $basis = 'subscriptions'
+),
+
+overlapping as (
+    select
+        asked_window.window_no,
+        doubled.entity_no,
+        1 as is_overlapping
+    from asked_window
+    join doubled
+        on doubled.from_on <= asked_window.closing_on
+        and asked_window.opening_on < doubled.until_on
+    where asked_window.opening_on >= doubled.from_on
+        or asked_window.closing_on < doubled.until_on
+    group by asked_window.window_no, doubled.entity_no
 ),
 
 followed as (
     select
         entity_line.*,
-        coalesce(gap.came_back, 0) = 1           as came_back,
-        coalesce(gap.was_customer_before, 0) = 1 as was_customer_before,
-        coalesce(gap.was_due, 0) = 1             as was_due
+        kept.kept_by_product_minor,
+        coalesce(returned.came_back, 0) = 1           as came_back,
+        coalesce(overlapping.is_overlapping, 0) = 1   as is_overlapping
     from entity_line
-    left join gap using (window_key, entity_id)
+    left join kept_of_products as kept using (window_no, entity_no)
+    left join returned using (window_no, entity_no)
+    left join overlapping using (window_no, entity_no)
+    left join earlier using (window_no, entity_no)
+    left join due using (window_no, entity_no)
     where (
         entity_line.opening_minor > 0
-        and ($method <> 'renewals_due' or coalesce(gap.was_due, 0) = 1)
+        and ($method <> 'renewals_due' or due.was_due = 1)
     )
         or (
             entity_line.opening_minor = 0
             and $reactivation = 'count_all'
-            and coalesce(gap.was_customer_before, 0) = 1
+            and earlier.was_customer_before = 1
         )
         or (entity_line.opening_minor = 0 and $new_logos)
 ),
@@ -151,17 +141,18 @@ counted as (
 )
 
 select
-    window_key,
-    period_key,
-    entity_id,
-    opening_on,
-    closing_on,
+    asked_window.window_key,
+    asked_window.period_key,
+    named.entity_id,
+    asked_window.opening_on,
+    asked_window.closing_on,
     opening_minor,
     counted_minor                                            as closing_minor,
     least(opening_minor, counted_minor)                      as kept_by_customer_minor,
     least(kept_minor, counted_minor)                         as kept_by_product_minor,
     in_grace = 1                                             as is_in_grace,
     awaited = 1                                              as is_awaited,
+    is_overlapping,
     came_back and opening_minor > 0 and counted_minor > 0    as came_back,
     case
         when counted_minor > opening_minor and not (came_back and opening_minor > 0)
@@ -187,3 +178,11 @@ select
     end                                                      as contraction_minor,
     case when counted_minor = 0 then -opening_minor else 0 end as churn_minor
 from counted
+join asked_window using (window_no)
+left join (
+    select
+        entity_no,
+        min(entity_id) as entity_id
+    from customer
+    group by entity_no
+) as named using (entity_no)

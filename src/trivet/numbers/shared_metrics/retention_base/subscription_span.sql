@@ -61,8 +61,9 @@ renewed as (
 )
 
 select
-    subscription_id,
-    account_id,
+    renewed.subscription_id,
+    renewed.account_id,
+    customer.entity_no,
     product,
     arr_minor,
     price_uplift_minor,
@@ -82,3 +83,4 @@ select
     was_cancelled,
     renewed_on is not null or was_renewed_early as is_renewed
 from renewed
+join customer using (account_id)

@@ -1,26 +1,26 @@
 -- One row an opportunity that closed; its numerator is its days, its denominator 1.
 with first_mql as (
     select
-        role.opportunity_id,
+        opportunity_key.opportunity_no,
         min(lifecycle.entered_at) as started_at
     from opportunity_contact_role as role
+    join opportunity_key using (opportunity_id)
     join lifecycle_stage_history as lifecycle
         on lifecycle.contact_id = role.contact_id
         and lifecycle.stage = 'mql'
     where $start = 'mql'
-    group by role.opportunity_id
+    group by opportunity_key.opportunity_no
 ),
 
 first_touch as (
     select
-        role.opportunity_id,
+        role.opportunity_no,
         min(touch.touched_at) as started_at
-    from opportunity_contact_role as role
-    join contact_key using (contact_id)
+    from opportunity_role as role
     join touch using (contact_no)
     where $start = 'first_touch'
         and touch.evidence = 2
-    group by role.opportunity_id
+    group by role.opportunity_no
 ),
 
 counted as (
@@ -33,21 +33,22 @@ counted as (
             else cast(timezone($time_zone, timezone('UTC', first_touch.started_at)) as date)
         end as clock_started_on
     from pipeline_base as base
-    left join first_mql using (opportunity_id)
-    left join first_touch using (opportunity_id)
+    left join first_mql using (opportunity_no)
+    left join first_touch using (opportunity_no)
     where base.role = 'closed'
         and (base.outcome = 'won' or $population = 'won_lost')
         and ($population = 'won' or base.outcome = 'won' or base.reached_qualified)
         -- A flat renewal is no pipeline, but where renewals are timed it has a length too.
-        and (base.is_counted or base.motion = 'renewal')
-        and not ($exclude__renewal_base and base.motion = 'renewal')
+        and (base.is_counted or coalesce(base.motion, '') = 'renewal')
+        and not ($exclude__renewal_base and coalesce(base.motion, '') = 'renewal')
 ),
 
 -- The days a record lay lost before somebody reopened it, from the start of the clock on.
 dormant as (
     select
         counted.period_key,
-        counted.record_id,
+        counted.opportunity_no,
+        counted.episode,
         sum(
             case $calendar
                 when 'calendar' then date_diff('day', greatest(state.dormant_since, counted.clock_started_on), state.from_on)
@@ -64,7 +65,7 @@ dormant as (
     left join company_day as lost on lost.day = greatest(state.dormant_since, counted.clock_started_on)
     left join company_day as reopened on reopened.day = state.from_on
     where $dormant = 'subtract'
-    group by counted.period_key, counted.record_id
+    group by counted.period_key, counted.opportunity_no, counted.episode
 ),
 
 timed as (
@@ -78,7 +79,8 @@ timed as (
     from counted
     left join dormant
         on dormant.period_key = counted.period_key
-        and dormant.record_id = counted.record_id
+        and dormant.opportunity_no = counted.opportunity_no
+        and dormant.episode = counted.episode
     left join company_day as began on began.day = counted.clock_started_on
     left join company_day as ended on ended.day = counted.closed_on
     where clock_started_on is not null
@@ -88,9 +90,9 @@ timed as (
 select
     period_key,
     'opportunity'          as record_kind,
-    record_id,
-    opportunity_id,
-    account_id,
+    named.record_id,
+    named.opportunity_id,
+    named.account_id,
     cast(null as varchar)  as contact_id,
     closed_on              as happened_on,
     closed_on              as dimension_on,
@@ -102,4 +104,7 @@ select
     deal_type,
     is_fallback
 from timed
+left join record_name as named
+    on named.opportunity_no = timed.opportunity_no
+    and named.episode = timed.episode
 where not ($exclude__self_serve_same_day and is_self_serve and elapsed_days = 0)

@@ -8,4 +8,4 @@ select
 from pipeline_base
 where entered_on is not null
     and (role = 'open' or (role = 'closed' and outcome = 'lost'))
-    and not ($exclude__renewal_base and motion = 'renewal')
+    and not ($exclude__renewal_base and coalesce(motion, '') = 'renewal')

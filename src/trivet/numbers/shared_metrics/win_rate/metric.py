@@ -7,7 +7,13 @@ import pyarrow as pa
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Flag
-from trivet.numbers.shared_metrics.metric import AMOUNT_MISSING, ENTRY_FALLBACK, Metric, flag
+from trivet.numbers.shared_metrics.metric import (
+    AMOUNT_MISSING,
+    ENTRY_FALLBACK,
+    Metric,
+    flag,
+    joined,
+)
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.win_rate.definition import WIN_RATE
 
@@ -29,7 +35,7 @@ class WinRate(Metric):
             checks.append(needs.source_evidence)
         if definition.option("basis") == "amount":
             checks.append(needs.amount)
-        return next((found for check in checks if (found := check(definition, loaded))), "")
+        return joined(check(definition, loaded) for check in checks)
 
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"

@@ -2,6 +2,9 @@
 with counted as (
     select
         base.*,
+        named.record_id,
+        named.opportunity_id,
+        named.account_id,
         sourcing.sourced_by,
         case when $basis = 'count' then 1 else base.amount_minor end as weight,
         -- Left out of won and lost for the reason it was lost.
@@ -12,7 +15,10 @@ with counted as (
             or ($no_decision = 'out' and coalesce(base.lost_reason in ('no_decision', 'no decision'), false))
         ) as is_left_out
     from pipeline_base as base
-    join sourcing using (opportunity_id)
+    join sourcing on sourcing.opportunity_no = base.opportunity_no
+    left join record_name as named
+        on named.opportunity_no = base.opportunity_no
+        and named.episode = base.episode
     where base.role = case when $cohort = 'closed_in_period' then 'closed' else 'entered' end
         and ($sourced = 'all' or sourcing.sourced_by = 'marketing')
         and ($min_stage = 'any' or base.reached_qualified)

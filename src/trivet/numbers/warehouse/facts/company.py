@@ -43,7 +43,8 @@ def write_company_tables(connection: duckdb.DuckDBPyConnection, settings: Settin
     last = len(stages.open) + 1
     rows += [(name, last, "won", True, True, 1) for name in stages.won]
     rows += [(name, last, "lost", False, False, 0) for name in stages.lost]
-    connection.executemany("insert into main.stage values (?, ?, ?, ?, ?, ?)", rows)
+    if rows:
+        connection.executemany("insert into main.stage values (?, ?, ?, ?, ?, ?)", rows)
 
     connection.execute(
         "create or replace table main.lead_source_function (lead_source varchar, function varchar)"

@@ -1,6 +1,7 @@
 -- An account's ARR at the end of a day with a change is what it opened with, plus what began, minus what ended.
 -- The ARR in force is counted on the day itself; the ledger adds up starts and ends since the
 -- first contract. Closing of one day is opening of the next, so the ledger holds over any period.
+-- An account with something in force is a customer on that day.
 with contract as (
     select
         account_id,
@@ -10,7 +11,9 @@ with contract as (
         coalesce(ends_on, date '9999-12-31') as ends_on
     from subscription
     where
-        not is_trial
+        arr_minor > 0
+        and not is_trial
+        and revenue_kind <> 'one_off'
         and coalesce(ends_on, date '9999-12-31') > starts_on
 ),
 
@@ -76,20 +79,49 @@ in_force as (
         ledger.account_id,
         ledger.currency,
         ledger.moved_on
+),
+
+as_customer as (
+    select
+        in_force.account_id,
+        in_force.moved_on,
+        sum(coalesce(in_force.arr_minor, 0)) as arr_minor,
+        max(case when customer_day.entity_id is not null then 1 else 0 end) as is_customer
+    from in_force
+    left join customer_day
+        on customer_day.entity_level = 'account'
+        and customer_day.entity_id = in_force.account_id
+        and customer_day.from_on <= in_force.moved_on
+        and customer_day.until_on > in_force.moved_on
+    group by
+        in_force.account_id,
+        in_force.moved_on
+),
+
+any_ledger as (
+    select
+        ledger.account_id,
+        ledger.moved_on,
+        sum(ledger.closing_minor) as closing_minor
+    from ledger
+    group by
+        ledger.account_id,
+        ledger.moved_on
 )
 
 select
-    ledger.account_id,
-    ledger.currency,
-    ledger.moved_on,
-    ledger.closing_minor,
-    coalesce(in_force.arr_minor, 0) as in_force_minor
-from ledger
-join in_force
-    on in_force.account_id = ledger.account_id
-    and in_force.currency = ledger.currency
-    and in_force.moved_on = ledger.moved_on
-where ledger.closing_minor <> coalesce(in_force.arr_minor, 0)
+    as_customer.account_id,
+    as_customer.moved_on,
+    any_ledger.closing_minor,
+    as_customer.arr_minor as in_force_minor,
+    as_customer.is_customer
+from as_customer
+join any_ledger
+    on any_ledger.account_id = as_customer.account_id
+    and any_ledger.moved_on = as_customer.moved_on
+where
+    any_ledger.closing_minor <> as_customer.arr_minor
+    or (as_customer.arr_minor > 0 and as_customer.is_customer = 0)
 order by
-    ledger.account_id,
-    ledger.moved_on
+    as_customer.account_id,
+    as_customer.moved_on

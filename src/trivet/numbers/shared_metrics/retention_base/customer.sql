@@ -1,0 +1,30 @@
+-- The customer behind each account that pays, under a number that is quick to add up by.
+with paying as (
+    select account_id
+    from subscription
+    union
+    select account_id
+    from invoice_line
+    where $basis = 'invoices' or $usage_revenue = 'trailing_3_months_x4'
+    union
+    select account_id
+    from arr_movement
+    where $basis = 'movements'
+),
+
+placed as (
+    select
+        paying.account_id,
+        case
+            when $entity_level = 'account' then paying.account_id
+            else coalesce(account_key.ultimate_parent_id, paying.account_id)
+        end as entity_id
+    from paying
+    left join account_key using (account_id)
+)
+
+select
+    account_id,
+    entity_id,
+    cast(dense_rank() over (order by entity_id) as integer) as entity_no
+from placed
