@@ -25,7 +25,9 @@ class WrittenCompany:
         path = self.folder / "exports" / f"{name}.csv"
         names = csv.open_csv(path).schema.names
         as_text = csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            null_values=[""],
         )
         return csv.read_csv(path, convert_options=as_text)
 

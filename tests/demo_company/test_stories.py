@@ -32,12 +32,12 @@ def together(model: RevenueModel, metric: str, periods: tuple[str, ...], **where
 
 
 BELIEVABLE = {
-    "marketing_sourced_pipeline": (0.33, 0.53),
+    "marketing_sourced_pipeline": (0.32, 0.56),
     "win_rate": (0.20, 0.32),
     "time_to_close": (55, 90),
     "net_revenue_retention": (1.04, 1.15),
     "gross_revenue_retention": (0.86, 0.93),
-    "expansion_pipeline": (0.15, 0.34),
+    "expansion_pipeline": (0.21, 0.36),
     "mql_to_sql": (0.15, 0.26),
     "follow_up_sla": (0.70, 0.85),
     "pipeline_coverage": (2.2, 3.8),

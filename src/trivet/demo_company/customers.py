@@ -57,7 +57,7 @@ PRICE_RISE = day("2026-01-01")
 LEAVES = np.array([0.165, 0.105, 0.075])
 """Share of SMB, Mid-Market and Enterprise customers that leave at the end of a term."""
 
-LEAVES_AFTER_OFFER = 0.62
+LEAVES_AFTER_OFFER = 0.78
 EXPANSIONS_A_YEAR = 1.05
 EXPANSION_WINS = 0.46
 
@@ -122,6 +122,8 @@ def _expansions(
     years = (terms.end - terms.start) / 365.0
     # The top fifth of users buys about three fifths of what is bought.
     appetite = np.exp(1.25 * accounts.appetite[terms.account] - 0.78)
+    # Those who came for the price do not come back for more.
+    appetite = np.where(terms.on_offer, 0.25 * appetite, appetite)
     count = rng.poisson(np.minimum(EXPANSIONS_A_YEAR * appetite, 5.0) * years)
     of = np.repeat(np.arange(len(terms)), count)
     span = np.maximum(terms.end - terms.start - 60, 1)[of]

@@ -41,7 +41,7 @@ NON_BUYERS_WHO_RESPOND = 1_900
 """Contacts without a part in any opportunity who still became an MQL."""
 
 
-EDITION = 6
+EDITION = 11
 """Chosen so that the company of the default seed shows its stories clearly."""
 
 

@@ -14,7 +14,7 @@ from trivet.demo_company.days import DAY, ENDS, HOUR, STARTS, Real, Whole, in_of
 from trivet.demo_company.people import People
 from trivet.demo_company.responses import Responses
 
-SENDS = 184_000
+SENDS = 198_000
 VISITS_BEFORE_A_RESPONSE = 5
 VISITS = 34_000
 SENT, OPENED, CLICKED, BOUNCED = range(4)
