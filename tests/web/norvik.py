@@ -324,7 +324,8 @@ class Norvik(RevenueModel):
         rows = self._rows(metric_id, period, where)
         if search:
             rows = [r for r in rows if any(search.lower() in str(v).lower() for v in r.values())]
-        rows.sort(key=lambda r: str(r[order_by or "opportunity_id"]).rjust(24), reverse=descending)
+        order_by = order_by if rows and order_by in rows[0] else "opportunity_id"
+        rows.sort(key=lambda r: str(r[order_by]).rjust(24), reverse=descending)
         counted = metric_id in ("win_rate", "mql_to_sql", "follow_up_sla", "time_to_close")
         kind = "number" if counted else "money"
         columns = (

@@ -50,8 +50,10 @@ def test_a_build_that_is_no_longer_kept_is_said_to_be_gone(tmp_path):
         open_model(tmp_path, "b-gone")
 
 
-@pytest.mark.parametrize("build", ["../../etc/passwd", "b/../x", "b\0"])
+@pytest.mark.parametrize("build", ["../elsewhere", "b/../../elsewhere", "b\0"])
 def test_a_build_cannot_name_a_file_elsewhere(tmp_path, build):
+    (tmp_path / "builds").mkdir()
+    (tmp_path / "elsewhere.duckdb").touch()
     with pytest.raises(RecordUnknown):
         open_model(tmp_path, build)
 

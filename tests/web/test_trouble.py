@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from django.test import Client
 
@@ -30,6 +31,16 @@ def test_a_fault_of_ours_is_not_shown_as_a_wrong_number(norvik, monkeypatch):
     page = response.content.decode()
     assert "the published numbers are not touched by it" in page
     assert "ZeroDivisionError" not in page
+
+
+def test_a_build_made_by_another_version_says_to_build_it_afresh(norvik, monkeypatch):
+    def ask(*_):
+        raise duckdb.BinderException('Column "stage" does not exist')
+
+    monkeypatch.setattr(Norvik, "flow", ask)
+    response = Client(raise_request_exception=False).get("/")
+    assert response.status_code == 500
+    assert "Build it afresh with `trivet run`" in response.content.decode()
 
 
 def test_another_host_name_is_turned_away(client):

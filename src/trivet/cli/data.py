@@ -92,10 +92,6 @@ def _identity(console: Console, identity: Sequence[Mapping[str, Any]]) -> None:
 def _metrics(console: Console, metrics: Sequence[Mapping[str, Any]]) -> None:
     console.print("\n[bold]Metrics[/bold]")
     rows = [
-        (
-            str(r["metric"]),
-            "computable" if r["computable"] else "not computable: " + str(r["reason"]),
-        )
-        for r in metrics
+        (str(r["metric"]), "computable" if r["computable"] else str(r["reason"])) for r in metrics
     ]
     console.print(table(("metric", ""), rows))

@@ -150,10 +150,12 @@ class Answers:
         )
 
     def opportunity(self, opportunity_id: str) -> RecordPage:
-        return self.model.opportunity(opportunity_id)
+        return self._remember(
+            ("opportunity", opportunity_id), lambda: self.model.opportunity(opportunity_id)
+        )
 
     def account(self, account_id: str) -> RecordPage:
-        return self.model.account(account_id)
+        return self._remember(("account", account_id), lambda: self.model.account(account_id))
 
     def drawn(self, spec: Spec, says: str) -> str:
         """The finished SVG of a specification."""

@@ -36,7 +36,15 @@ def notable(scope: Scope, tiles: Sequence[Tile]) -> list[Notable]:
     found = list(_of_data(scope))
     for tile in tiles:
         found += _of_tile(scope, tile)
-    return sorted(found, key=lambda line: -line.weight)[:SHOWN]
+    said: set[str] = set()
+    lines = []
+    for line in sorted(found, key=lambda line: -line.weight):
+        # Metrics that rest on the same rows carry the same flag: once is enough.
+        if line.chip == "Evidence" and line.detail in said:
+            continue
+        said.add(line.detail)
+        lines.append(line)
+    return lines[:SHOWN]
 
 
 def _of_data(scope: Scope) -> list[Notable]:
@@ -125,15 +133,10 @@ def _of_tile(scope: Scope, tile: Tile) -> list[Notable]:
     flagged = max(tile.figure.flags, key=lambda flag: flag.records, default=None)
     if flagged is not None and flagged.records * 10 >= tile.figure.records > 0:
         share = min(1.0, flagged.records / tile.figure.records)
+        some = words.count(flagged.records, "record")
+        says = flagged.says[:1].upper() + flagged.says[1:]
         found.append(
-            Notable(
-                0.5 + share / 2,
-                f"{tile.title}: {flagged.says.rstrip('.')}",
-                f"{flagged.records:,} of {words.count(tile.figure.records, 'record')}",
-                "Evidence",
-                "flat",
-                address,
-            )
+            Notable(0.5 + share / 2, f"{tile.title}: {some}", says, "Evidence", "flat", address)
         )
     return found
 

@@ -6,6 +6,7 @@ server runs is shown from the next page on, without a restart.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from trivet.numbers.revenue_model import RevenueModel
 from trivet.web.answers import Answers
 
 BUILDS_KEPT_OPEN = 3
+BUILD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 
 OpenModel = Callable[[Path, str | None], RevenueModel]
 
@@ -26,7 +28,8 @@ def open_model(folder: Path, build: str | None) -> RevenueModel:
     """The published build of a workspace, or the kept build of that id."""
     if build is None:
         return RevenueModel.open(folder)
-    if not (folder / "builds" / f"{build}.duckdb").is_file():
+    kept = folder / "builds" / f"{build}.duckdb"
+    if not BUILD_ID.fullmatch(build) or not kept.is_file():
         raise RecordUnknown(
             f"The build {build} is no longer kept.",
             remedy="Leave `build` out of the address to see the published one.",

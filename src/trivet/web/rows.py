@@ -144,10 +144,6 @@ def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
     order_by, descending = read_sort(request)
     number = _page_number(request)
     answers, metric = scope.answers, tile.metric.id
-    known = {
-        name for name, _ in answers.row_page(metric, scope.period, scope.where, limit=1).columns
-    }
-    order_by = order_by if order_by in known else ""
     found = answers.row_page(
         metric,
         scope.period,
@@ -158,6 +154,7 @@ def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
         limit=PAGE_SIZE,
         offset=(number - 1) * PAGE_SIZE,
     )
+    order_by = order_by if order_by in dict(found.columns) else ""
     sort = f"{'-' if descending else ''}{order_by}" if order_by else ""
     by = request.GET.get("by", "")
     kept = {name: value for name, value in (("q", search), ("sort", sort), ("by", by)) if value}

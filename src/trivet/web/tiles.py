@@ -73,16 +73,17 @@ def periods_of(scope: Scope, count: int | None = None) -> list[Period]:
     return scope.back(count or PERIODS_BACK.get(scope.period.grain, 8))
 
 
-def tile(scope: Scope, metric_id: str) -> Tile:
+def tile(scope: Scope, metric_id: str, *, whole: bool = False) -> Tile:
     """Ask the metric and its past, and say it in words.
 
+    whole    also the figure's companions and hashes, which cost questions of their own
     Raises   MetricUnknown
     """
     answers = scope.answers
     definition = answers.definition(metric_id)
     metric = BY_ID.get(metric_id) or MetricShown(metric_id, definition.title, "gauge")
-    figure = answers.figure(metric_id, scope.period, scope.where)
     series = answers.series(metric_id, periods_of(scope), scope.where)
+    figure = answers.figure(metric_id, scope.period, scope.where) if whole else series[-1]
     before = series[-2] if len(series) > 1 else None
     unit, currency = figure.unit, answers.currency
     target = target_of(definition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import duckdb
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
@@ -45,6 +46,17 @@ class SayWhatHappened(MiddlewareMixin):
     """Turn a TrivetError into a page with its two sentences."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, duckdb.Error):
+            log.error("The build could not be asked", exc_info=exception)
+            return _page(
+                request,
+                500,
+                "This build cannot be asked",
+                "The published build does not fit what this page asks of it; another version of"
+                " Trivet may have made it.",
+                "Build it afresh with `trivet run`; if that does not help, the terminal where"
+                " `trivet serve` runs has the details.",
+            )
         if not isinstance(exception, TrivetError):
             return None
         kind = type(exception)

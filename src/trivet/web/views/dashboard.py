@@ -74,18 +74,8 @@ def _recent(scope: Scope, pipeline: Tile) -> dict[str, object] | None:
     if not pipeline.computable:
         return None
     found = scope.answers.row_page(
-        pipeline.metric.id, scope.period, scope.where, descending=True, limit=RECENT
+        pipeline.metric.id, scope.period, scope.where, order_by="happened_on", limit=RECENT
     )
-    day = next((name for name, kind in found.columns if kind in ("day", "instant")), "")
-    if day:
-        found = scope.answers.row_page(
-            pipeline.metric.id,
-            scope.period,
-            scope.where,
-            order_by=day,
-            descending=True,
-            limit=RECENT,
-        )
     return {"table": table_of(_briefly(found)), "total": found.total, "amount": found.denominator}
 
 

@@ -40,7 +40,7 @@ class Segment:
 def page(request: HttpRequest, metric_id: str) -> HttpResponse:
     """Answer with the metric's page; to a part of the page that asks, with its rows only."""
     scope = asked(request)
-    found = tile(scope, metric_id)
+    found = tile(scope, metric_id, whole=True)
     rows = rows_shown(request, scope, found)
     if request.headers.get("HX-Request-Type") == "partial":
         shown = {"rows": rows, "tile": found, "currency": found.currency, "query": scope.query()}
