@@ -38,6 +38,7 @@ exported_on = "filename"
 opportunity_id = "Id"
 account_id = "AccountId"
 stage = "StageName"
+motion = { constant = "new_business" }
 amount = "Amount"
 created_at = "CreatedDate"
 close_on = "CloseDate"

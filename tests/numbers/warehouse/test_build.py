@@ -83,6 +83,19 @@ def test_building_the_same_again_changes_nothing(folder):
     assert second.published == first.published
 
 
+def test_a_damaged_build_is_made_again(folder):
+    export_week(folder, 1)
+    first = build(folder).published
+    path = first.path(folder / "builds")
+    content = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(NothingPublished, match="damaged"):
+        published(folder / "builds")
+    assert build(folder).is_new
+    assert published_amount(folder) == 100_00
+
+
 def test_a_newer_export_is_a_new_build(folder):
     export_week(folder, 1)
     build(folder)
