@@ -52,6 +52,10 @@ class NothingPublished(TrivetError):
     """No build of this workspace has been published yet."""
 
 
+class BuildDamaged(TrivetError):
+    """A build's file is there but is not what was written."""
+
+
 class AuditFailed(TrivetError):
     """A finished build broke an invariant, so it was not published."""
 

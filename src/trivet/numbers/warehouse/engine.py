@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import rfc8785
 
+from trivet.errors import BuildDamaged
 from trivet.numbers.warehouse.sql_text import SqlText
 
 if TYPE_CHECKING:
@@ -73,15 +74,26 @@ class Engine:
     def open(
         cls, build: Path, steps: Mapping[str, SqlText], threads: int = 2, memory: str = "2GB"
     ) -> Engine:
-        """Attach a published build read-only; nothing else can be reached from it."""
+        """Attach a published build read-only; nothing else can be reached from it.
+
+        Raises   BuildDamaged if the file cannot be read
+        """
         import duckdb
 
         connection = duckdb.connect(
             ":memory:", config={**LOCKED_DOWN, "threads": threads, "memory_limit": memory}
         )
         connection.execute("set enable_progress_bar = false")
-        escaped = str(build).replace("'", "''")
-        connection.execute(f"attach '{escaped}' as build (read_only)")
+        place = str(build).replace("'", "''")
+        try:
+            connection.execute(f"attach '{place}' as build (read_only)")
+            connection.execute("select count(*) from build.main.build_info").fetchall()
+        except duckdb.Error as wrong:
+            connection.close()
+            raise BuildDamaged(
+                f"The build {build.name} cannot be read: {str(wrong).splitlines()[0]}",
+                remedy="Run `trivet run --force`: a build is always made again from landing.",
+            ) from wrong
         lock_down(connection)
         return cls(connection, "build", steps)
 
