@@ -44,6 +44,10 @@ class ExportUnreadable(TrivetError):
     """A file is there but cannot be read as what it claims to be."""
 
 
+class LoadUnreadable(TrivetError):
+    """What was landed cannot be read back."""
+
+
 class ColumnMissing(TrivetError):
     """The mapping names a column that the export does not have."""
 

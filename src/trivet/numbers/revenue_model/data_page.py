@@ -76,9 +76,10 @@ def _identity(engine: Engine) -> list[dict[str, object]]:
     """Per source other than the leading one: how many of its records found their counterpart."""
     return engine.rows(
         "select kind, source, count(*) as records,"
-        " sum(case when rule in ('unresolved', 'ambiguous') then 0 else 1 end) as linked,"
-        " sum(case when rule = 'unresolved' then 1 else 0 end) as unresolved,"
-        " sum(case when rule = 'ambiguous' then 1 else 0 end) as ambiguous"
+        " cast(sum(case when rule in ('unresolved', 'ambiguous') then 0 else 1 end) as bigint)"
+        " as linked,"
+        " cast(sum(case when rule = 'unresolved' then 1 else 0 end) as bigint) as unresolved,"
+        " cast(sum(case when rule = 'ambiguous' then 1 else 0 end) as bigint) as ambiguous"
         " from identity_link group by kind, source order by kind, source"
     ).to_pylist()
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from trivet.errors import LoadUnreadable
 from trivet.numbers.sources.files.export import RefusedRow
 from trivet.numbers.sources.files.file_set import named
 from trivet.numbers.workspace.feed import Feed, Source
@@ -87,8 +88,21 @@ class Load:
 
     @classmethod
     def of(cls, folder: Path) -> Load:
-        """Read the `load.json` of a load's folder."""
-        about = json.loads((folder / ABOUT).read_text("utf-8"))
+        """Read the `load.json` of a load's folder.
+
+        Raises   LoadUnreadable if it was written by another version, or is damaged
+        """
+        try:
+            about = json.loads((folder / ABOUT).read_text("utf-8"))
+            return cls._read(folder, about)
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise LoadUnreadable(
+                f"{folder / ABOUT} is not what this Trivet writes: {wrong!r}.",
+                remedy=f"Delete {folder} and run `trivet run`: the export is landed again.",
+            ) from wrong
+
+    @classmethod
+    def _read(cls, folder: Path, about: dict[str, Any]) -> Load:
         said = about["exported_at"]
         if said is not None:
             said = datetime.fromisoformat(said) if "T" in said else date.fromisoformat(said)
