@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure
 from trivet.numbers.shared_metrics.lint import lint, refuse

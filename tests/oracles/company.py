@@ -202,7 +202,7 @@ class RecordedCompany:
         while True:
             row = self.account(seen[-1])
             parent = row and row["parent_id"]
-            if not parent or parent == seen[-1] or self.account(parent) is None:
+            if not parent or parent == seen[-1]:
                 return seen[-1]
             if parent in seen:
                 return account_id

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.oracles.company import Answer, RecordedCompany, ratio_answer, wilson
-from tests.oracles.sourcing import survivor
+from tests.oracles.sourcing import is_test_person, survivor
 from trivet.vocabulary.period import Period
 
 DEFAULTS: dict[str, Any] = {
@@ -133,9 +133,8 @@ def measure(
     chosen = {**DEFAULTS, **options}
     known_at = company.end_of(known_on)
     rows: list[dict[str, Any]] = []
-    tests = {row["contact_id"] for row in company["contact"] if row["is_test"]}
     for lead, assignments in leads_of(company, known_at):
-        if lead in tests:
+        if is_test_person(company, lead):
             continue
         assignment = assignments[-1 if chosen["reassign"] == "restart" else 0]
         start = assignment["assigned_at"]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.oracles.company import Answer, RecordedCompany, ratio_answer
-from tests.oracles.net_revenue_retention import filtered, late
+from tests.oracles.net_revenue_retention import compounded, filtered, late
 from tests.oracles.retention_base import DEFAULTS as BASE
 from tests.oracles.retention_base import cohort_rows, windows
 from trivet.vocabulary.period import Period
@@ -38,16 +38,17 @@ def measure(
 ) -> Answer:
     chosen = {**BASE, **base}
     cap = {**DEFAULTS, **options}["cap"]
-    rows: list[dict[str, Any]] = []
+    reason = "No customer had recurring revenue on the first day."
+    each: list[Answer] = []
     for opening, closing in windows(period, known_on, chosen):
         found = filtered(company, cohort_rows(company, opening, closing, known_on, chosen), where)
         for row in found:
             row["numerator"], row["denominator"] = kept(row, cap), row["opened"]
-        rows += found
-    answer = ratio_answer(
-        rows, "No customer had recurring revenue on the first day.",
-        flags=late(company, rows, period, known_on, chosen),
-    )  # fmt: skip
+        each.append(ratio_answer(found, reason))
+    if chosen["method"] == "monthly_compounded":
+        return compounded(each, reason)
+    rows = [row for answer in each for row in answer.rows]
+    answer = ratio_answer(rows, reason, flags=late(company, rows, period, known_on, chosen))
     if cap == "total" and answer.value is not None and answer.value > 1:
         answer.numerator, answer.value = answer.denominator, answer.value / answer.value
     return answer

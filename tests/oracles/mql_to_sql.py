@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.oracles.company import Answer, RecordedCompany, Said, ratio_answer, wilson
-from tests.oracles.sourcing import survivor
+from tests.oracles.sourcing import is_test_person, survivor
 from trivet.vocabulary.period import Period
 
 DEFAULTS: dict[str, Any] = {
@@ -20,7 +20,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def contact(company: RecordedCompany, contact_id: str) -> dict[str, Any]:
+def contact(company: RecordedCompany, contact_id: str | None) -> dict[str, Any]:
     for row in company["contact"]:
         if row["contact_id"] == contact_id:
             return row
@@ -30,18 +30,23 @@ def contact(company: RecordedCompany, contact_id: str) -> dict[str, Any]:
 def entries(
     company: RecordedCompany, stage: str, known_at: datetime, chosen: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """Every entry into a lifecycle stage that counts, earliest first."""
-    found = []
+    """Every entry into a lifecycle stage that counts, earliest first.
+
+    The same step told of a person and of the person's duplicate is one step.
+    """
+    found: dict[tuple[Any, datetime], dict[str, Any]] = {}
     for row in company["lifecycle_stage_history"]:
         if row["stage"] != stage or row["entered_at"] > known_at:
             continue
-        person = contact(company, row["contact_id"])
-        account = company.account(person.get("account_id"))
-        is_test = person.get("is_test") or bool(account and account["is_test"])
-        if is_test or (chosen["duplicates_out"] and person.get("merged_into_id")):
+        if is_test_person(company, row["contact_id"]):
             continue
-        found.append({**row, "account_id": person.get("account_id")})
-    return sorted(found, key=lambda row: row["entered_at"])
+        is_duplicate = contact(company, row["contact_id"]).get("merged_into_id")
+        if chosen["duplicates_out"] and is_duplicate:
+            continue
+        person = survivor(company, row["contact_id"])
+        account_id = contact(company, person).get("account_id")
+        found[person, row["entered_at"]] = {**row, "account_id": account_id}
+    return sorted(found.values(), key=lambda row: row["entered_at"])
 
 
 def who(company: RecordedCompany, row: dict[str, Any], unit: str) -> str:
@@ -133,11 +138,11 @@ def measure(
                 pending += 1
                 continue
             following = found[number + 1][0] if number + 1 < len(found) else None
-            # The day decides, for many systems know no more; an SQL is credited once.
+            # An SQL is credited once, to the latest MQL before it.
             following_sqls = [
                 position
                 for position, sql in enumerate(theirs)
-                if company.day_of(became) <= company.day_of(sql["entered_at"])
+                if became <= sql["entered_at"]
                 and (following is None or sql["entered_at"] < following)
                 and position not in credited
             ]

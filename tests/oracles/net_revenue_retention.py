@@ -52,6 +52,17 @@ def late(
     return (Said(name="late renewal", records=found),) if found else ()
 
 
+def compounded(each: list[Answer], reason: str) -> Answer:
+    """The product of the windows' ratios; none when a window had nobody to follow."""
+    rows = [row for answer in each for row in answer.rows]
+    product = Fraction(1)
+    for answer in each:
+        if answer.value is None:
+            return Answer(None, 0, 0, rows, reason, "not_computable")
+        product *= answer.value
+    return Answer(product, 0, 0, rows)
+
+
 def measure(
     company: RecordedCompany,
     period: Period,
@@ -72,13 +83,6 @@ def measure(
             row["numerator"], row["denominator"] = row["closed"], row["opened"]
         each.append(ratio_answer(rows, reason))
     if chosen["method"] == "monthly_compounded":
-        if any(answer.value is None for answer in each):
-            rows = [row for answer in each for row in answer.rows]
-            return Answer(None, 0, 0, rows, reason, "not_computable")
-        product = Fraction(1)
-        for answer in each:
-            assert answer.value is not None
-            product *= answer.value
-        return Answer(product, 0, 0, [row for answer in each for row in answer.rows])
+        return compounded(each, reason)
     rows = [row for answer in each for row in answer.rows]
     return ratio_answer(rows, reason, flags=late(company, rows, period, known_on, chosen))

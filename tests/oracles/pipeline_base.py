@@ -6,7 +6,7 @@ Section 5.0 of the metric definitions, one rule a function, one opportunity at a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -168,35 +168,62 @@ def converted(company: RecordedCompany, minor: int, currency: str, at: Decimal) 
     return half_away_from_zero((Decimal(minor) * at).scaleb(shift))
 
 
-def subscriptions_of(company: RecordedCompany, entity: str, level: str) -> list[dict[str, Any]]:
-    found = []
-    for row in company["subscription"]:
-        account = company.account(row["account_id"])
-        if account is None or account["is_test"] or row["is_trial"] or row["arr"] <= 0:
-            continue
-        if row["revenue_kind"] == "one_off":
-            continue
-        if company.entity(row["account_id"], level) == entity:
-            found.append(row)
+Span = tuple[str, date, date | None]
+"""An account, its first day as a customer, and its first day as none."""
+
+
+def customer_spans(company: RecordedCompany) -> list[Span]:
+    """When accounts were customers, by the best record there is of it.
+
+    Contracts; without any, movements of ARR; without those, invoices, each good for a year.
+    """
+    contracts = [row for row in company["subscription"] if row["arr"] > 0]
+    if contracts:
+        return [
+            (row["account_id"], row["starts_on"], row["ends_on"])
+            for row in contracts
+            if row["revenue_kind"] != "one_off" and not row["is_trial"]
+        ]
+    found: list[Span] = []
+    if company["arr_movement"]:
+        for account in {row["account_id"] for row in company["arr_movement"]}:
+            theirs = [row for row in company["arr_movement"] if row["account_id"] == account]
+            days = sorted({row["moved_on"] for row in theirs})
+            for day, following in zip(days, [*days[1:], None], strict=True):
+                if sum(row["amount"] for row in theirs if row["moved_on"] <= day) > 0:
+                    found.append((account, day, following))
+        return found
+    for row in company["invoice_line"]:
+        if row["amount"] > 0 and row["revenue_kind"] != "one_off":
+            day = row["invoiced_on"]
+            found.append((row["account_id"], day, months_later(day, 12)))
     return found
 
 
 def customer_status(
-    company: RecordedCompany, account_id: str | None, day: date, level: str, winback_after: int
+    company: RecordedCompany, opportunity: dict[str, Any], day: date, level: str, winback_after: int
 ) -> str:
     """new, expansion (a customer on that day) or winback (was one, is not)."""
-    if account_id is None:
-        return "new"
-    entity = company.entity(account_id, level)
-    assert entity is not None
-    ended: list[date] = []
-    for row in subscriptions_of(company, entity, level):
-        # Who becomes a customer that day was none when the deal was raised: it may be the deal.
-        if row["starts_on"] >= day:
-            continue
-        if row["ends_on"] is None or row["ends_on"] > day:
-            return "expansion"
-        ended.append(row["ends_on"])
+    known = customer_spans(company)
+    if not known:
+        # Nobody recorded who the customers are: the CRM's own word is all there is.
+        return "expansion" if opportunity["motion"] == "expansion" else "new"
+    entity = company.entity(opportunity["account_id"], level)
+    spans = [
+        (first, last or date.max)
+        for account, first, last in known
+        if entity is not None
+        and company.entity(account, level) == entity
+        and not (company.account(account) or {}).get("is_test")
+    ]
+
+    def is_customer(on: date) -> bool:
+        return any(first <= on < last for first, last in spans)
+
+    # Who becomes a customer that day was none when the deal was raised: it may be the deal.
+    if is_customer(day) and is_customer(day - timedelta(days=1)):
+        return "expansion"
+    ended = [last for first, last in spans if last <= day]
     if not ended:
         return "new"
     if any(months_later(day_ended, winback_after) > day for day_ended in ended):
@@ -389,7 +416,7 @@ def fill_amounts(
             "period_end": period.last_day,
         }[chosen["customer_status_at"]]
         deal.kind = customer_status(
-            company, opportunity["account_id"], status_day, chosen["entity_level"],
+            company, opportunity, status_day, chosen["entity_level"],
             chosen["winback_after_months"],
         )  # fmt: skip
         deal.is_counted = deal.kind in types

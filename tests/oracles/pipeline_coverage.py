@@ -51,25 +51,39 @@ def weight(company: RecordedCompany, deal: Deal, stage: str, rule: str, every: l
 
 
 def target_of(company: RecordedCompany, period: Period, where: dict[str, str]) -> int | None:
-    """The target of exactly the period: the company's, or the sum of its segments'."""
-    same = [
-        row
-        for row in company["target"]
-        if row["starts_on"] == period.start and row["ends_on"] == period.end
-    ]
+    """The target of the period: the company's own, else the sum of its segments'."""
+    segments = {row["segment"] for row in company["target"] if row["segment"]}
     if "segment" in where:
-        chosen = [row for row in same if row["segment"] == where["segment"]]
-    else:
-        chosen = [row for row in same if not row["segment"]] or same
-    if not chosen:
-        return None
-    return sum(
-        converted(
-            company, row["amount"], row["currency"],
-            rate(company, row["currency"], "plan", period.start),
-        )
-        for row in chosen
-    )  # fmt: skip
+        return covering(company, period, where["segment"])
+    whole = covering(company, period, None)
+    if whole is not None:
+        return whole
+    parts = [covering(company, period, segment) for segment in segments]
+    known = [part for part in parts if part is not None]
+    return sum(known) if known else None
+
+
+def covering(company: RecordedCompany, period: Period, segment: str | None) -> int | None:
+    """Targets end to end from the first day of the period to its last, the longest first.
+
+    A target is never counted beside its own parts, and half a year is no target of the year.
+    """
+    total, day = 0, period.start
+    while day < period.end:
+        starting = [
+            row
+            for row in company["target"]
+            if (row["segment"] or None) == segment
+            and row["starts_on"] == day
+            and row["ends_on"] <= period.end
+        ]
+        if not starting:
+            return None
+        longest = max(starting, key=lambda row: row["ends_on"])
+        at = rate(company, longest["currency"], "plan", longest["starts_on"])
+        total += converted(company, longest["amount"], longest["currency"], at)
+        day = longest["ends_on"]
+    return total
 
 
 def measure(

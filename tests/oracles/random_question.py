@@ -82,9 +82,7 @@ def other_values(option: Option) -> list[Any]:
 
 FLIPS = {
     metric: [
-        (option.name, value)
-        for option in options_of(definition)
-        for value in other_values(option)
+        (option.name, value) for option in options_of(definition) for value in other_values(option)
     ]
     for metric, definition in drafts().items()
 }

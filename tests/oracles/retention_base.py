@@ -63,10 +63,10 @@ def in_force(contract: dict[str, Any], day: date) -> bool:
 
 
 def renews_early(other: dict[str, Any], contract: dict[str, Any]) -> bool:
-    """Whether it took over the same product before the contract ran out."""
+    """Whether the same product was already served under it when the contract ran out."""
     return (
         (other["product"] or "") == (contract["product"] or "")
-        and contract["from"] < other["from"] < contract["ends_on"]
+        and other["from"] < contract["ends_on"]
         and in_force(other, contract["ends_on"])
     )
 

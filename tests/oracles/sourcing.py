@@ -37,6 +37,16 @@ def survivor(company: RecordedCompany, contact_id: str | None) -> str | None:
     return contact_id
 
 
+def is_test_person(company: RecordedCompany, contact_id: str | None) -> bool:
+    """A test contact, or anybody at a test account."""
+    person = survivor(company, contact_id)
+    for row in company["contact"]:
+        if row["contact_id"] == person:
+            account = company.account(row["account_id"])
+            return bool(row["is_test"] or (account and account["is_test"]))
+    return False
+
+
 def people(company: RecordedCompany, deal: Deal, rule: str) -> list[str]:
     roles = [
         row
@@ -56,9 +66,8 @@ def people(company: RecordedCompany, deal: Deal, rule: str) -> list[str]:
         found = [row["contact_id"] for row in roles if row["is_primary"]]
     else:
         found = [row["contact_id"] for row in roles] or of_account
-    tests = {row["contact_id"] for row in company["contact"] if row["is_test"]}
     resolved = {survivor(company, contact_id) for contact_id in found}
-    return sorted(c for c in resolved if c and c not in tests)
+    return sorted(c for c in resolved if c and not is_test_person(company, c))
 
 
 def events(

@@ -11,7 +11,7 @@ from tests.oracles.marketing_sourced_pipeline import flags
 from tests.oracles.pipeline_base import DEFAULTS as BASE
 from tests.oracles.pipeline_base import Deal, deals, within
 from tests.oracles.reading import working_days
-from tests.oracles.sourcing import RESPONSES, people, survivor
+from tests.oracles.sourcing import RESPONSES, is_test_person, survivor
 from trivet.vocabulary.period import Period
 
 DEFAULTS: dict[str, Any] = {
@@ -83,7 +83,12 @@ def started_on(company: RecordedCompany, deal: Deal, chosen: dict[str, Any]) -> 
         return company.day_of(deal.created_at)
     if start == "qualified":
         return company.day_of(deal.entered_at) if deal.entered_at else None
-    of = people(company, deal, "contact_roles_else_active")
+    of = [
+        survivor(company, row["contact_id"])
+        for row in company["opportunity_contact_role"]
+        if row["opportunity_id"] == deal.opportunity["opportunity_id"]
+        and not is_test_person(company, row["contact_id"])
+    ]
     if start == "mql":
         found = [
             row["entered_at"]

@@ -428,6 +428,9 @@ class Norvik(RevenueModel):
                     "recorded",
                 ),
                 FactUsed(
+                    "currency", "GBP", "text", "crm", "Opportunity.csv", 18, known, "recorded"
+                ),
+                FactUsed(
                     "acv",
                     found.amount_minor,
                     "money",

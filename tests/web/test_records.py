@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.web.norvik import OPPORTUNITIES
+
 
 def test_each_fact_names_its_source_file_and_row(client):
     page = client.get("/opportunities/00600500").content.decode()
@@ -35,3 +37,10 @@ def test_a_record_that_is_not_in_the_build_says_what_to_do(client):
 def test_a_name_with_markup_in_it_stays_text(client):
     page = client.get("/accounts/0010000").content.decode()
     assert "=HYPERLINK(&quot;http" in page
+
+
+def test_a_records_money_stands_in_its_own_currency_and_not_the_companys(client):
+    page = client.get("/opportunities/00600500").content.decode()
+    amount = next(o for o in OPPORTUNITIES if o.opportunity_id == "00600500").amount_minor
+    assert f"£{amount // 100:,}" in page
+    assert f"${amount // 100:,}" not in page

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from trivet.numbers.revenue_model import FactUsed, RecordPage
+from trivet.vocabulary.money import Money
 from trivet.web.rows import KINDS, Column, Table
 
 SHOWN_AT_FIRST = 15
@@ -38,36 +39,47 @@ class RecordShown:
     tables: tuple[RelatedTable, ...]
 
 
-def record_shown(record: RecordPage) -> RecordShown:
-    """Everything the page needs, tables without rows left out."""
+def record_shown(record: RecordPage, company_currency: str) -> RecordShown:
+    """Everything the page needs, tables without rows left out.
+
+    A record's money stands in its own currency, as its system has it; the company's is only for
+    records that name none.
+    """
+    named = (f.value for f in record.facts if f.label.lower() == "currency" and f.value)
+    currency = str(next(named, company_currency))
     return RecordShown(
         record.record_id,
         record.title,
         record.subtitle,
-        record.facts,
-        tuple(_related(heading, rows) for heading, rows in record.tables if rows),
+        tuple(
+            replace(fact, value=Money(fact.value, currency))
+            if fact.kind == "money" and isinstance(fact.value, int)
+            else fact
+            for fact in record.facts
+        ),
+        tuple(_related(heading, rows, currency) for heading, rows in record.tables if rows),
     )
 
 
-def _related(heading: str, rows: tuple[Mapping[str, object], ...]) -> RelatedTable:
+def _related(
+    heading: str, rows: tuple[Mapping[str, object], ...], record_currency: str
+) -> RelatedTable:
     named = next((id_name for id_name in LINKED if id_name in rows[0] and "name" in rows[0]), "")
     columns = tuple(
         Column(name, LINKED[named] if named and name == "name" else _kind(name, rows))
         for name in rows[0]
         if name != named and not name.endswith("_no")
     )
-    cells = tuple(
-        tuple(
-            (
-                (row[named], row["name"] or row[named])
-                if named and c.name == "name"
-                else row.get(c.name),
-                c.kind,
-            )
-            for c in columns
-        )
-        for row in rows
-    )
+
+    def value(row: Mapping[str, object], column: Column) -> object:
+        found = row.get(column.name)
+        if named and column.name == "name":
+            return row[named], found or row[named]
+        if column.kind == "money" and isinstance(found, int):
+            return Money(found, str(row.get("currency") or record_currency))
+        return found
+
+    cells = tuple(tuple((value(row, c), c.kind) for c in columns) for row in rows)
     later = cells[SHOWN_AT_FIRST:]
     return RelatedTable(
         heading,

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from trivet.numbers.shared_metrics.figure import Figure
 from trivet.vocabulary.function import Function
+from trivet.vocabulary.money import Money
 from trivet.web import words
 
 register = template.Library()
@@ -53,12 +54,17 @@ def whole(value: int | Decimal) -> str:
 @register.filter
 def titled(name: str) -> str:
     """A column's or a rule's name as words: `closed_at` is "Closed at"."""
-    for ending in ("_minor", "_id"):
-        if name != f"duplicate{ending}":
-            name = name.removesuffix(ending)
     if name in COLUMN_TITLES:
         return COLUMN_TITLES[name]
-    spoken = name.replace("_", " ").strip()
+    for ending in ("_minor", "_id"):
+        name = name.removesuffix(ending)
+    return spoken(name)
+
+
+@register.filter
+def spoken(name: str) -> str:
+    """One of our own words as a person says it: `no_decision` is "No decision"."""
+    plain = name.replace("_", " ").strip()
     known = {
         "arr": "ARR",
         "acv": "ACV",
@@ -68,11 +74,11 @@ def titled(name: str) -> str:
         "map": "MAP",
         "cs": "CS",
     }
-    if spoken.lower() in known:
-        return known[spoken.lower()]
-    if "." in spoken or "/" in spoken:
-        return spoken
-    found = spoken[:1].upper() + spoken[1:]
+    if plain.lower() in known:
+        return known[plain.lower()]
+    if "." in plain or "/" in plain:
+        return plain
+    found = plain[:1].upper() + plain[1:]
     for short in ("Arr ", "Acv ", "Mql", "Sql", "Sla", "Crm "):
         found = found.replace(short, short.upper())
     return found
@@ -92,10 +98,12 @@ def cell(value: object, kind: str, currency: str = "USD", query: str = "") -> Sa
         return format_html('<a href="/{}/{}{}">{}</a>', page, value, query, said)
     if kind == "outcome":
         return format_html(
-            '<span class="chip {}">{}</span>', OUTCOME_TONES.get(str(value), ""), titled(str(value))
+            '<span class="chip {}">{}</span>', OUTCOME_TONES.get(str(value), ""), spoken(str(value))
         )
     if kind == "word":
-        return FUNCTION_TITLES.get(str(value), titled(str(value)))
+        return FUNCTION_TITLES.get(str(value), spoken(str(value)))
+    if isinstance(value, Money):
+        return words.money(value.minor, value.currency)
     if kind == "money" and isinstance(value, int | Fraction | Decimal):
         return words.money(round(value), currency)
     if isinstance(value, bool) or kind == "flag":

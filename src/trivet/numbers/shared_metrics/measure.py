@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trivet.errors import DimensionUnknown
+from trivet.numbers.shared_metrics.added_up import ANSWER, added_up
 from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
@@ -21,6 +22,7 @@ from trivet.numbers.shared_metrics.metric import FOLDER, Metric, Sums
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.registry import drafts, metric_named
 from trivet.numbers.shared_metrics.rows import rows_where, total
+from trivet.numbers.shared_metrics.wilson import wilson
 from trivet.numbers.warehouse.engine import Engine, Parameter
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 from trivet.numbers.workspace.settings import Settings
@@ -163,6 +165,25 @@ class Measurement:
         """All rows of the asked periods inside the scope, with their `period_key`."""
         return self.rows_of(metric.query, definition, asked, where)
 
+    def sums_of(
+        self,
+        metric: Metric,
+        definition: Definition,
+        asked: Asked,
+        where: Mapping[str, str],
+        columns: tuple[str, ...],
+    ) -> pa.Table:
+        """The same rows, one a period: their sums, how many they are, how many have each flag."""
+        relations = self.relations(definition, asked)
+        if where:
+            relations |= _scope(where)
+            scoped = read_sql(FOLDER / "scope" / "query.sql", "scoped")
+            steps = {"contribution": metric.query, "scoped": replace(scoped, is_inlined=True)}
+        else:
+            steps = {"scoped": replace(metric.query, is_inlined=True)}
+        steps["added_up"] = added_up(columns)
+        return self.engine.ask(ANSWER, self.parameters(definition, asked), relations, steps)
+
     def rows_of(
         self,
         rows_query: SqlText,
@@ -178,13 +199,7 @@ class Measurement:
         others = {k: v for k, v in where.items() if k not in ROW_DIMENSIONS}
         if others:
             query = read_sql(FOLDER / "scope" / "query.sql", "scope")
-            relations["asked_dimension"] = _names(list(others))
-            relations["asked_scope"] = pa.table(
-                {
-                    "dimension": pa.array(list(others), pa.string()),
-                    "value": pa.array(list(others.values()), pa.string()),
-                }
-            )
+            relations |= _scope(others)
             rows = self.engine.ask(query, parameters, relations, {"contribution": rows_query})
         else:
             query = read_sql(FOLDER / "scope" / "all.sql", "all")
@@ -243,7 +258,11 @@ class Measurement:
             return [self._missing(metric, definition, period, scope, lacking) for period in periods]
         shown: list[Figure] = []
         for asked in self.asked(metric, periods, as_of):
-            rows = self.contributions(metric, definition, asked, scope)
+            columns = None if whole or by else metric.adds_up(definition)
+            if columns is not None and not set(scope) & set(ROW_DIMENSIONS):
+                rows = self.sums_of(metric, definition, asked, scope, columns)
+            else:
+                rows = self.contributions(metric, definition, asked, scope)
             split = self.dimension_of(metric, definition, asked, rows, by) if by else rows
             for period in asked.periods:
                 if period.start > asked.as_of_on:
@@ -292,10 +311,12 @@ class Measurement:
     ) -> Figure:
         flags = metric.flags(definition, rows) if len(rows) else []
         counted = metric.counted(rows, scope.keys())
+        is_added_up = "records" in counted.column_names
+        records = total(counted, "records") if is_added_up else len(counted)
         sums = Sums(
             Fraction(total(counted, "numerator")),
             Fraction(total(counted, "denominator")),
-            len(counted),
+            records,
             counted,
         )
         answer = metric.answer(definition, sums)
@@ -324,7 +345,7 @@ class Measurement:
             value=answer.value,
             numerator=answer.numerator,
             denominator=answer.denominator,
-            records=len(counted),
+            records=records,
             status=Status.PROVISIONAL if provisional or waits else Status.FINAL,
             reason=reason,
             agreed=definition.agreed,
@@ -356,10 +377,7 @@ class Measurement:
             return None
         if sums.denominator == 0:
             return None
-        from scipy.stats import binomtest
-
-        found = binomtest(int(sums.numerator), int(sums.denominator)).proportion_ci(method="wilson")
-        return Interval(float(found.low), float(found.high))
+        return wilson(int(sums.numerator), int(sums.denominator))
 
     def _beside(
         self,
@@ -476,6 +494,18 @@ def _needs_open(definition: Definition) -> bool:
 
 def _names(dimensions: list[str]) -> pa.Table:
     return pa.table({"dimension": pa.array(dimensions, pa.string())})
+
+
+def _scope(where: Mapping[str, str]) -> dict[str, pa.Table]:
+    return {
+        "asked_dimension": _names(list(where)),
+        "asked_scope": pa.table(
+            {
+                "dimension": pa.array(list(where), pa.string()),
+                "value": pa.array(list(where.values()), pa.string()),
+            }
+        ),
+    }
 
 
 def _unknown_dimension(name: str, metric_id: str) -> DimensionUnknown:

@@ -74,6 +74,13 @@ class Metric:
         """Why it cannot be computed from what is loaded; empty if it can."""
         return joined(need(definition, loaded) for need in self.needs)
 
+    def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
+        """The flags whose counts, with the two sums, are all that `answer` and `flags` read.
+
+        None where a figure looks at its rows one by one, such as a median.
+        """
+        return None
+
     def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
         """Of the rows in a scope, those that the figure adds up.
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,11 +19,21 @@ import duckdb
 import sqlglot.expressions as exp
 
 import trivet
-from trivet.errors import TrivetError
+from trivet.errors import AuditFailed, TrivetError
 from trivet.numbers.warehouse.audits import audit
 from trivet.numbers.warehouse.canonical import make_canonical
+from trivet.numbers.warehouse.changes import Changes
+from trivet.numbers.warehouse.code_hash import hash_of_code
 from trivet.numbers.warehouse.crash_point import crash_point
 from trivet.numbers.warehouse.disk import is_no_room, room_to_write
+from trivet.numbers.warehouse.earlier import (
+    KEPT_STAGED,
+    copy_of,
+    earlier_build,
+    keep,
+    lay_out,
+    leave,
+)
 from trivet.numbers.warehouse.landing import loads_of
 from trivet.numbers.warehouse.publish import (
     WORKING,
@@ -73,7 +82,7 @@ def run_build(
 
     measure   called on the finished tables before the audits
     stage     fills `staged`; the workspace's own staging if not given
-    force     build again although nothing has changed
+    force     build again although nothing has changed, and from nothing but what was landed
 
     Raises   AuditFailed   an invariant is broken; the old build still answers, marked stale
              DiskFull      there is no room; the old build still answers, marked stale
@@ -90,17 +99,33 @@ def run_build(
         now = published_or_none(builds)
         return Build(now or before, is_new=False)
     try:
-        return Build(_build(workspace, inputs, progress, measure, stage), is_new=True)
+        # Rows that did not come from landing cannot be told from those of an earlier build.
+        earlier = None if force or stage else earlier_build(workspace)
+        try:
+            made = _build(workspace, inputs, progress, measure, stage, earlier)
+        except (AuditFailed, duckdb.Error):
+            if earlier is None:
+                raise
+            # What is wrong may be the earlier build: landing alone decides.
+            progress("Building again, from nothing but what was landed")
+            made = _build(workspace, inputs, progress, measure, stage, None)
+        return Build(made, is_new=True)
     except TrivetError as wrong:
         mark_stale(builds, wrong.happened)
         raise
 
 
 def _build(
-    workspace: Workspace, inputs: str, progress: Progress, measure: Step | None, stage: Stage | None
+    workspace: Workspace,
+    inputs: str,
+    progress: Progress,
+    measure: Step | None,
+    stage: Stage | None,
+    earlier: Path | None,
 ) -> Published:
     from trivet.numbers.warehouse.facts import make_facts
 
+    from_landing = stage is None
     if stage is None:
         from trivet.numbers.warehouse.staging import stage as stage_landed
 
@@ -109,15 +134,18 @@ def _build(
     build = _build_id(workspace.builds, inputs)
     working = workspace.builds / f"{WORKING}{uuid4().hex}.duckdb"
     with room_to_write(working, "the build"), _removed_afterwards(working):
-        with working_file(working, workspace) as connection:
+        if earlier is not None:
+            copy_of(earlier, working)
+        with working_file(working, workspace, earlier) as connection:
             progress("Reading what was landed")
             stage(connection, workspace, progress)
             crash_point("staged")
             progress("Joining accounts and contacts, keeping history")
-            make_canonical(connection, settings)
+            changes = Changes(connection)
+            make_canonical(connection, settings, changes)
             crash_point("canonical")
             progress("Making the facts that metrics share")
-            make_facts(connection, settings)
+            make_facts(connection, settings, changes)
             crash_point("facts")
             if measure is not None:
                 progress("Measuring")
@@ -126,8 +154,10 @@ def _build(
             audit(connection)
             crash_point("audited")
             data_as_of = _data_as_of(connection)
-            _write_build_info(connection, build, inputs, settings)
-            connection.execute("drop schema staged cascade")
+            _write_build_info(connection, build, inputs, settings, earlier)
+            if from_landing:
+                keep(connection, KEPT_STAGED)
+            leave(connection)
             progress("Writing the build")
             compact = _compacted(connection, working)
         crash_point("written")
@@ -142,8 +172,12 @@ def _build(
 
 
 @contextmanager
-def working_file(path: Path, workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A new DuckDB file that only this process can reach, and that reaches only the workspace.
+def working_file(
+    path: Path, workspace: Workspace, earlier: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB file that only this process can reach, and that reaches only the workspace.
+
+    earlier   the build of which it is a copy; None if it is new
 
     Nothing is installed or loaded from outside, and what reads files reads the workspace's.
     """
@@ -161,6 +195,7 @@ def working_file(path: Path, workspace: Workspace) -> Iterator[duckdb.DuckDBPyCo
         connection.execute("set enable_progress_bar = false")
         _attach(connection, path, "build")
         connection.execute("use build")
+        lay_out(connection, earlier)
         reachable = [str(workspace.folder) + os.sep]
         connection.execute("set allowed_directories = $reachable", {"reachable": reachable})
         connection.execute("set enable_external_access = false")
@@ -213,7 +248,11 @@ def _removed_afterwards(working: Path) -> Iterator[None]:
 
 
 def _write_build_info(
-    connection: duckdb.DuckDBPyConnection, build: str, inputs: str, settings: Settings
+    connection: duckdb.DuckDBPyConnection,
+    build: str,
+    inputs: str,
+    settings: Settings,
+    earlier: Path | None,
 ) -> None:
     connection.execute("create or replace table main.build_info (key varchar, value varchar)")
     told = {
@@ -225,8 +264,10 @@ def _write_build_info(
         "currency": settings.company.currency,
         "time_zone": settings.company.time_zone,
         "trivet_version": trivet.__version__,
+        "code": hash_of_code(),
         "duckdb_version": duckdb.__version__,
         "storage_version": STORAGE_VERSION,
+        "started_from": earlier.stem if earlier else "",
     }
     connection.executemany(
         "insert into main.build_info values (?, ?)", [list(x) for x in told.items()]
@@ -263,15 +304,3 @@ def hash_of_inputs(workspace: Workspace) -> str:
     )
     parts = [*loads, workspace.settings.hash, hash_of_code(), duckdb.__version__]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-@cache
-def hash_of_code() -> str:
-    """SHA-256 of the code and SQL that turn loads into tables."""
-    numbers = Path(__file__).parents[1]
-    found = hashlib.sha256()
-    for path in sorted(numbers.rglob("*")):
-        if path.suffix in (".py", ".sql"):
-            found.update(path.relative_to(numbers).as_posix().encode())
-            found.update(path.read_bytes())
-    return found.hexdigest()

@@ -8,16 +8,19 @@ becomes history. The result depends on the rows alone: not on the order they wer
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from sqlglot import exp, select
 
+from trivet.numbers.warehouse.changed_rows import ROW_BY_ROW, change_rows
+from trivet.numbers.warehouse.changes import Changes
+from trivet.numbers.warehouse.earlier import EARLIER, KEPT_CANONICAL, keep
 from trivet.numbers.warehouse.identity import resolve_identities
-from trivet.numbers.warehouse.latest import pick_latest
-from trivet.numbers.warehouse.sql_files import run_folder
-from trivet.numbers.warehouse.tables import TABLES, Table
+from trivet.numbers.warehouse.latest import READ_OFTEN, pick_latest
+from trivet.numbers.warehouse.tables import FX_RATE, TABLES, Table
 from trivet.numbers.workspace.settings import Settings
 from trivet.vocabulary.money import minor_digits
 
@@ -27,14 +30,19 @@ TEXT: pa.DataType = pa.string()
 WHOLE: pa.DataType = pa.int64()
 
 
-def make_canonical(connection: DuckDBPyConnection, settings: Settings) -> None:
+def make_canonical(
+    connection: DuckDBPyConnection, settings: Settings, changes: Changes | None = None
+) -> None:
     """Make the canonical tables, their history and `identity_link` in `main`.
+
+    changes   leaves out what is as in the earlier build; without it everything is made
 
     Reads    the schema `staged` (staged_schema.py)
     Writes   every table of tables.TABLES; account_history, opportunity_history, identity_link,
              custom_value, source_fact, mapped_column; adds to quarantine
     Units    instants are UTC timestamps, money is in minor units of the row's currency
     """
+    changes = changes or Changes(connection)
     if connection.execute("select current_setting('TimeZone')").fetchone() != ("UTC",):
         connection.execute("set TimeZone = 'UTC'")
     for schema in ("setting", "latest", "identity"):
@@ -42,13 +50,17 @@ def make_canonical(connection: DuckDBPyConnection, settings: Settings) -> None:
     connection.execute("delete from main.quarantine where rule = 'currency_without_rate'")
     _tell_settings(connection, settings)
     for table in TABLES:
-        pick_latest(connection, table)
+        changed = changes.is_changed(f"latest.{table.name}")
+        copied = changed and table.name in READ_OFTEN
+        maker = partial(pick_latest, table=table, copied=copied, at_once=changed)
+        changes.made_by([f"latest.{table.name}"], maker)
     _tell_feeds(connection)
-    _tell_currencies(connection, settings)
-    resolve_identities(connection)
-    run_folder(connection, SQL)
+    _tell_currencies(connection, settings, changes)
+    resolve_identities(connection, changes)
+    changes.run_folder(SQL, partly=dict.fromkeys(ROW_BY_ROW, change_rows))
+    keep(connection, KEPT_CANONICAL)
     for schema in ("latest", "identity", "setting"):
-        connection.execute(f"drop schema {schema} cascade")
+        connection.execute(f"drop schema if exists {schema} cascade")
 
 
 def _fill(
@@ -92,15 +104,23 @@ def _tell_settings(connection: DuckDBPyConnection, settings: Settings) -> None:
     known = [(source.name, source.system) for source in settings.sources]
     every = " union ".join(
         select("source").distinct().from_(exp.table_(table.name, db="staged")).sql("duckdb")
-        for table in TABLES
+        for table in _by_hand(connection)
     )
-    found = {row[0] for row in connection.execute(every).fetchall()}
+    found = {row[0] for row in connection.execute(every).fetchall()} if every else set()
     named = {name for name, _ in known}
     known += [(name, "other") for name in sorted(found - named - {None})]
     known.sort(key=lambda source: source[1] != "crm")
     ranked = [(name, system, rank) for rank, (name, system) in enumerate(known, start=1)]
     columns = {"source": TEXT, "system": TEXT, "source_rank": WHOLE}
     _fill(connection, "source", columns, ranked)
+
+
+def _by_hand(connection: DuckDBPyConnection) -> list[Table]:
+    """The tables whose rows did not come from a load, as in a small warehouse made by hand."""
+    found = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'staged'"
+    ).fetchall()
+    return [table for table in TABLES if (table.name,) in found]
 
 
 def _tell_feeds(connection: DuckDBPyConnection) -> None:
@@ -111,7 +131,7 @@ def _tell_feeds(connection: DuckDBPyConnection) -> None:
     """
     connection.execute("create or replace table setting.feed as select * from staged.feed")
     fed = set(connection.execute("select distinct source, table_name from setting.feed").fetchall())
-    for table in TABLES:
+    for table in _by_hand(connection):
         query = select("source").distinct().from_(exp.table_(table.name, db="staged"))
         for (source,) in connection.execute(query.order_by("source").sql("duckdb")).fetchall():
             if (source, table.name) not in fed:
@@ -145,9 +165,14 @@ def _tell_feed_from_rows(connection: DuckDBPyConnection, table: Table, source: s
     )
 
 
-def _tell_currencies(connection: DuckDBPyConnection, settings: Settings) -> None:
+def _tell_currencies(connection: DuckDBPyConnection, settings: Settings, changes: Changes) -> None:
     """`setting.currency` (minor units in one unit) and `setting.unpriced_currency`."""
     with_money = [table for table in TABLES if any(c.name == "currency" for c in table.columns)]
+    if not any(changes.is_changed(f"latest.{table.name}") for table in [*with_money, FX_RATE]):
+        for name in ("currency", "unpriced_currency"):
+            connection.execute(f"create table setting.{name} as from {EARLIER}.kept.{name}")
+        return
+    changes.provide(f"latest.{table.name}" for table in [*with_money, FX_RATE])
     every = " union ".join(
         select("currency").from_(exp.table_(table.name, db="latest")).sql("duckdb")
         for table in with_money

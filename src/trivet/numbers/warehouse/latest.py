@@ -15,14 +15,28 @@ NEWEST_FIRST = ("exported_at", "load_id", "file_row")
 the choice does not depend on which was loaded first."""
 
 
-def pick_latest(connection: DuckDBPyConnection, table: Table) -> None:
+REPEATED = "repeated_{}"
+
+
+def pick_latest(
+    connection: DuckDBPyConnection,
+    table: Table,
+    *,
+    copied: bool = False,
+    versions: str | None = None,
+    at_once: bool = True,
+) -> None:
     """Make `latest.<table>`: of each record of each source, the version exported last.
+
+    copied     keep a copy, for a table that several steps read
+    versions   a table with the versions to pick from; else all that are staged
+    at_once    look now which records came more than once; else whenever the view is read
 
     Ten million touches rarely come twice, and sorting them all to find those that did costs more
     than all the rest. So only rows whose key (its hash, to keep memory small) occurs again are
     compared; a hash that two keys share sends a few rows too many there, and nothing else.
     """
-    staged = exp.table_(table.name, db="staged")
+    staged = exp.to_table(versions) if versions else exp.table_(table.name, db="staged")
     key = [exp.column(name) for name in ("source", *table.key)]
     hashed = exp.Anonymous(this="hash", expressions=key)
     repeated = (
@@ -31,6 +45,26 @@ def pick_latest(connection: DuckDBPyConnection, table: Table) -> None:
         .group_by(hashed.copy())
         .having("count(*) > 1")
     )
+    every: exp.Query = select("*").from_(staged.copy())
+    if versions is None and _has_one_load_a_source(connection, table):
+        # Staging lets a key through once a load.
+        picked = every
+    elif at_once:
+        found = exp.table_(REPEATED.format(table.name), db="latest")
+        _create(connection, found, "TABLE", repeated)
+        several = connection.execute(select("1").from_(found).limit(1).sql("duckdb")).fetchone()
+        keys = select("key").from_(found)
+        picked = _picked(staged, key, hashed, keys) if several else every
+    else:
+        picked = _picked(staged, key, hashed, repeated)
+    kind = "TABLE" if copied else "VIEW"
+    _create(connection, exp.table_(table.name, db="latest"), kind, picked)
+
+
+def _picked(
+    staged: exp.Table, key: list[exp.Column], hashed: exp.Anonymous, repeated: exp.Query
+) -> exp.Query:
+    """The rows whose key comes once, and of the others the newest."""
     is_repeated = exp.In(this=hashed.copy(), query=exp.Subquery(this=repeated))
     numbered = exp.Window(
         this=exp.RowNumber(),
@@ -52,10 +86,17 @@ def pick_latest(connection: DuckDBPyConnection, table: Table) -> None:
         select(all_but_number).from_(compared.subquery("compared")).where("version_from_last = 1")
     )
     single = select("*").from_(staged.copy()).where(exp.Not(this=is_repeated.copy()))
-    statement = exp.Create(
-        this=exp.table_(table.name, db="latest"),
-        kind="TABLE" if table.name in READ_OFTEN else "VIEW",
-        replace=True,
-        expression=exp.union(single, newest, distinct=False),
-    )
+    return exp.union(single, newest, distinct=False)
+
+
+def _has_one_load_a_source(connection: DuckDBPyConnection, table: Table) -> bool:
+    counts = connection.execute(
+        "select count(*) from staged.load where table_name = $name group by source",
+        {"name": table.name},
+    ).fetchall()
+    return bool(counts) and max(counts) == (1,)
+
+
+def _create(connection: DuckDBPyConnection, name: exp.Table, kind: str, query: exp.Query) -> None:
+    statement = exp.Create(this=name, kind=kind, replace=True, expression=query)
     connection.execute(statement.sql("duckdb"))

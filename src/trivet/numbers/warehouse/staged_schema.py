@@ -47,6 +47,15 @@ FEED = {
 }
 """`staged.feed`: one row a load; `columns_mapped` holds names as the mapping writes them."""
 
+LOAD = {
+    "source": "varchar",
+    "table_name": "varchar",
+    "load_id": "varchar",
+    "made": "varchar",
+    "files": "varchar[]",
+}
+"""`staged.load`: `made` is a hash of what decides how it is staged, `files` hold its rows."""
+
 QUARANTINE = {
     "source": "varchar",
     "table_name": "varchar",
@@ -87,12 +96,13 @@ def create_table(
 
 
 def create_staged(connection: DuckDBPyConnection) -> None:
-    """Make `staged.<table>` for every canonical table, `staged.custom_value`, `staged.feed`
-    and `main.quarantine`, empty, where they are not there yet.
+    """Make `staged.<table>` for every canonical table, `staged.custom_value`, `staged.feed`,
+    `staged.load` and `main.quarantine`, empty, where they are not there yet.
     """
     connection.execute("create schema if not exists staged")
     for table in TABLES:
         create_table(connection, table.name, staged_columns(table), "staged")
     create_table(connection, "custom_value", CUSTOM_VALUE, "staged")
     create_table(connection, "feed", FEED, "staged")
+    create_table(connection, "load", LOAD, "staged")
     create_table(connection, "quarantine", QUARANTINE, "main")

@@ -15,5 +15,9 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
     """Answer with the record; 404 when this build has none of that id."""
     scope = asked(request)
     record = scope.answers.account(account_id)
-    shown = {"record": record_shown(record), "noun": "Account", "icon": "building-2"}
+    shown = {
+        "record": record_shown(record, scope.answers.currency),
+        "noun": "Account",
+        "icon": "building-2",
+    }
     return shell.page(request, "web/record.html", scope, shown, here="")

@@ -15,5 +15,9 @@ def page(request: HttpRequest, opportunity_id: str) -> HttpResponse:
     """Answer with the record; 404 when this build has none of that id."""
     scope = asked(request)
     record = scope.answers.opportunity(opportunity_id)
-    shown = {"record": record_shown(record), "noun": "Opportunity", "icon": "briefcase"}
+    shown = {
+        "record": record_shown(record, scope.answers.currency),
+        "noun": "Opportunity",
+        "icon": "briefcase",
+    }
     return shell.page(request, "web/record.html", scope, shown, here="")

@@ -11,7 +11,11 @@ from trivet.numbers.shared_metrics.gross_revenue_retention.definition import (
     GROSS_REVENUE_RETENTION,
 )
 from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums
-from trivet.numbers.shared_metrics.net_revenue_retention.metric import compounded, retention_flags
+from trivet.numbers.shared_metrics.net_revenue_retention.metric import (
+    compounded,
+    retention_flags,
+    retention_sums,
+)
 
 
 class GrossRevenueRetention(Metric):
@@ -31,6 +35,9 @@ class GrossRevenueRetention(Metric):
         value = compounded(sums)
         reason = "" if value is not None else "a month of the window had no customer to follow"
         return Answer(plain.numerator, plain.denominator, value, reason)
+
+    def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
+        return retention_sums(definition)
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         return retention_flags(rows)

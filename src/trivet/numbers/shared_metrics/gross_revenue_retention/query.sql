@@ -10,7 +10,8 @@ select
     closing_on             as happened_on,
     opening_on             as dimension_on,
     case
-        when $cap in ('product', 'contract') then kept_by_product_minor
+        when $cap in ('product', 'contract') and is_new_again then 0
+        when $cap in ('product', 'contract') then least(kept.kept_by_product_minor, closing_minor)
         when $cap = 'total' then closing_minor
         else kept_by_customer_minor
     end                    as numerator,
@@ -24,3 +25,7 @@ select
     is_awaited,
     is_overlapping
 from retention_row
+left join kept_of_products as kept
+    on kept.window_no = retention_row.window_no
+    and kept.entity_no = retention_row.entity_no
+    and $cap in ('product', 'contract')

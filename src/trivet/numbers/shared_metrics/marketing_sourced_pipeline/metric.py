@@ -45,6 +45,9 @@ class MarketingSourcedPipeline(Metric):
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"
 
+    def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
+        return ("is_fallback", "amount_is_missing")
+
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         return [
             *flag("entry_fallback", rows, "is_fallback", ENTRY_FALLBACK),

@@ -23,6 +23,13 @@ OVERLAPPING = (
 )
 
 
+def retention_sums(definition: Definition) -> tuple[str, ...] | None:
+    """What `retention_flags` reads; compounding needs each window's own sums."""
+    if definition.option("method") == "monthly_compounded":
+        return None
+    return ("is_in_grace", "is_awaited", "is_overlapping")
+
+
 def retention_flags(rows: pa.Table) -> list[Flag]:
     """What keeps a customer in the figure that a reader should know of."""
     return [
@@ -60,6 +67,9 @@ class NetRevenueRetention(Metric):
         value = compounded(sums)
         reason = "" if value is not None else "a month of the window had no customer to follow"
         return Answer(plain.numerator, plain.denominator, value, reason)
+
+    def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
+        return retention_sums(definition)
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         return retention_flags(rows)

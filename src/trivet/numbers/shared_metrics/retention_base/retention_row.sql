@@ -104,11 +104,9 @@ overlapping as (
 followed as (
     select
         entity_line.*,
-        kept.kept_by_product_minor,
         coalesce(returned.came_back, 0) = 1           as came_back,
         coalesce(overlapping.is_overlapping, 0) = 1   as is_overlapping
     from entity_line
-    left join kept_of_products as kept using (window_no, entity_no)
     left join returned using (window_no, entity_no)
     left join overlapping using (window_no, entity_no)
     left join earlier using (window_no, entity_no)
@@ -132,15 +130,13 @@ counted as (
             when $reactivation = 'treat_as_new' and came_back and opening_minor > 0 then 0
             when $price_increase = 'excluded' then greatest(closing_minor - price_uplift_minor, 0)
             else closing_minor
-        end as counted_minor,
-        case
-            when $reactivation = 'treat_as_new' and came_back and opening_minor > 0 then 0
-            else kept_by_product_minor
-        end as kept_minor
+        end as counted_minor
     from followed
 )
 
 select
+    counted.window_no,
+    counted.entity_no,
     asked_window.window_key,
     asked_window.period_key,
     named.entity_id,
@@ -149,7 +145,8 @@ select
     opening_minor,
     counted_minor                                            as closing_minor,
     least(opening_minor, counted_minor)                      as kept_by_customer_minor,
-    least(kept_minor, counted_minor)                         as kept_by_product_minor,
+    -- A customer who is new again kept nothing of any product.
+    $reactivation = 'treat_as_new' and came_back and opening_minor > 0 as is_new_again,
     in_grace = 1                                             as is_in_grace,
     awaited = 1                                              as is_awaited,
     is_overlapping,
@@ -178,11 +175,11 @@ select
     end                                                      as contraction_minor,
     case when counted_minor = 0 then -opening_minor else 0 end as churn_minor
 from counted
-join asked_window using (window_no)
+join asked_window on asked_window.window_no = counted.window_no
 left join (
     select
         entity_no,
         min(entity_id) as entity_id
     from customer
     group by entity_no
-) as named using (entity_no)
+) as named on named.entity_no = counted.entity_no

@@ -33,30 +33,44 @@ with known as (
         and coalesce(signed_at, cast(starts_on as timestamp)) <= cast($as_of_at as timestamp)
 ),
 
+-- The account's next contract that starts within the grace after this one ran out.
+renewed_late as (
+    select
+        known.subscription_id,
+        min(successor.from_on) as renewed_on
+    from known
+    join known as successor
+        on successor.account_id = known.account_id
+        and successor.subscription_id <> known.subscription_id
+        and successor.from_on >= known.until_on
+        and successor.from_on <= known.until_on + cast($late_renewal_grace_days as integer)
+    where known.until_on < date '9999-01-01'
+    group by known.subscription_id
+),
+
+-- Renewed before it ran out: the next contract of the same product was already in force.
+renewed_early as (
+    select
+        known.subscription_id,
+        true as was_renewed_early
+    from known
+    join known as successor
+        on successor.account_id = known.account_id
+        and successor.product = known.product
+        and successor.subscription_id <> known.subscription_id
+        and successor.from_on < known.until_on
+        and successor.until_on > known.until_on
+    group by known.subscription_id
+),
+
 renewed as (
     select
         known.*,
-        -- The account's next contract that starts within the grace after this one ran out.
-        (
-            select min(successor.from_on)
-            from known as successor
-            where successor.account_id = known.account_id
-                and successor.subscription_id <> known.subscription_id
-                and successor.from_on >= known.until_on
-                and known.until_on < date '9999-01-01'
-                and successor.from_on <= known.until_on + cast($late_renewal_grace_days as integer)
-        ) as renewed_on,
-        -- Renewed before it ran out: the next contract of the same product was already in force.
-        exists (
-            select 1
-            from known as successor
-            where successor.account_id = known.account_id
-                and successor.subscription_id <> known.subscription_id
-                and successor.product = known.product
-                and successor.from_on < known.until_on
-                and successor.until_on > known.until_on
-        ) as was_renewed_early
+        renewed_late.renewed_on,
+        coalesce(renewed_early.was_renewed_early, false) as was_renewed_early
     from known
+    left join renewed_late using (subscription_id)
+    left join renewed_early using (subscription_id)
     where known.from_on < known.until_on
 )
 

@@ -40,6 +40,9 @@ class WinRate(Metric):
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"
 
+    def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
+        return ("is_fallback", "amount_is_missing")
+
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         found = flag("entry_fallback", rows, "is_fallback", ENTRY_FALLBACK)
         if definition.option("basis") == "amount":

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
@@ -26,9 +27,14 @@ def custom_columns(dimensions: Mapping[str, Dimension], table: str) -> dict[str,
 
 
 def stage_custom_values(
-    connection: DuckDBPyConnection, table: Table, feed: Feed, load: Load, columns: dict[str, str]
+    connection: DuckDBPyConnection,
+    table: Table,
+    feed: Feed,
+    load: Load,
+    columns: Mapping[str, str],
+    rows: Path,
 ) -> None:
-    """Add what the load says in these columns, for the rows that were staged."""
+    """Add what the load says in these columns, for the staged rows in the file `rows`."""
     record_id = quoted(table.key[0])
     for dimension, column in columns.items():
         if column not in load.columns:
@@ -43,8 +49,8 @@ def stage_custom_values(
             " record.source, record.load_id, record.exported_at"
             f" from (select _file_row, {value} as value"
             f" from read_parquet({add(str(load.rows_file))})) as said"
-            f" join staged.{quoted(table.name)} as record"
-            f" on record.load_id = {add(load.load_id)} and record.file_row = said._file_row"
+            f" join read_parquet({add(str(rows))}) as record"
+            " on record.file_row = said._file_row"
             " where said.value is not null",
             parameters.values,
         )

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -14,19 +16,25 @@ from duckdb import DuckDBPyConnection
 from trivet.errors import ColumnMissing
 from trivet.numbers.warehouse.landing import Load, column_missing, loads_of
 from trivet.numbers.warehouse.mapping import check_mapping
-from trivet.numbers.warehouse.staged_schema import create_staged
+from trivet.numbers.warehouse.staged_schema import create_staged, staged_columns
 from trivet.numbers.warehouse.staging.custom_values import custom_columns, stage_custom_values
-from trivet.numbers.warehouse.staging.duplicates import last_row, quarantine_duplicates
+from trivet.numbers.warehouse.staging.duplicates import quarantine_duplicates
 from trivet.numbers.warehouse.staging.feed_query import FeedQuery, feed_query
 from trivet.numbers.warehouse.staging.parameters import quoted
 from trivet.numbers.warehouse.staging.problem import UNREADABLE_ROW
 from trivet.numbers.warehouse.staging.salesforce import has_salesforce_ids
+from trivet.numbers.warehouse.staging.staged_load import (
+    StagedLoad,
+    forget_others,
+    list_loads,
+    literal,
+    show_rows,
+)
 from trivet.numbers.warehouse.staging.value import Context
-from trivet.numbers.warehouse.tables import BY_NAME, Table
+from trivet.numbers.warehouse.tables import BY_NAME, TABLES, Table
 from trivet.numbers.workspace.feed import Feed, Source
 from trivet.numbers.workspace.part import nearest
 from trivet.numbers.workspace.progress import Progress, silent
-from trivet.numbers.workspace.settings import Settings
 from trivet.numbers.workspace.workspace import Workspace
 
 READERS = Path(__file__).parents[1] / "sql" / "staging" / "readers.sql"
@@ -52,7 +60,33 @@ def stage(
         source.name: has_salesforce_ids(connection, workspace, source)
         for source in settings.sources
     }
+    found = staged_loads(workspace, salesforce)
+    for staged in found:
+        if not staged.is_kept():
+            load = staged.load
+            progress(f"Staging {load.table} from {load.file}: {load.rows:,} rows")
+            _stage_load(connection, staged)
+        else:
+            staged.tell(connection)
+    list_loads(connection, found)
+    for table in TABLES:
+        files = [
+            path for staged in found if staged.table == table.name for path in staged.row_files()
+        ]
+        if files:
+            show_rows(connection, table.name, staged_columns(table), files)
+    _check_dimensions(workspace)
+    forget_others(workspace, found)
+
+
+def staged_loads(workspace: Workspace, salesforce: Mapping[str, bool]) -> list[StagedLoad]:
+    """Every load of today with the feeds that read it, in the order of the settings.
+
+    salesforce   source -> whether its ids are Salesforce's
+    """
+    settings = workspace.settings
     crm_is_salesforce = any(salesforce[s.name] for s in settings.sources if s.system == "crm")
+    read_by: dict[tuple[str, str], tuple[Source, Load, list[tuple[Feed, Context]]]] = {}
     for source in settings.sources:
         for feed in source.feeds:
             loads = loads_of(workspace, source, feed)
@@ -66,9 +100,26 @@ def stage(
                 crm_is_salesforce,
             )
             for load in loads:
-                progress(f"Staging {feed.table} from {load.file}: {load.rows:,} rows")
-                _Staging(connection, settings, source, feed, load, context).run()
-    _check_dimensions(workspace)
+                which = (source.name, f"{feed.table}/{load.load_id}")
+                read_by.setdefault(which, (source, load, []))[2].append((feed, context))
+    return [
+        StagedLoad(
+            workspace, source, load, tuple(feeds), custom_columns(settings.dimensions, load.table)
+        )
+        for source, load, feeds in read_by.values()
+    ]
+
+
+def _stage_load(connection: DuckDBPyConnection, staged: StagedLoad) -> None:
+    part = staged.unfinished()
+    try:
+        files = staged.row_files(part)
+        for place, (feed, context) in enumerate(staged.feeds):
+            earlier, rows = files[:place], files[place]
+            _Staging(connection, staged, feed, context, rows, earlier).run()
+        staged.keep(connection, part)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _check_columns(loads: list[Load], source: Source, feed: Feed) -> None:
@@ -100,14 +151,26 @@ def _check_dimensions(workspace: Workspace) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Staging:
-    """One load under one feed."""
+    """One load under one feed.
+
+    rows      the Parquet file its good rows go to
+    earlier   those of the feeds before, which read the same load
+    """
 
     connection: DuckDBPyConnection
-    settings: Settings
-    source: Source
+    staged: StagedLoad
     feed: Feed
-    load: Load
     context: Context
+    rows: Path
+    earlier: Sequence[Path]
+
+    @property
+    def source(self) -> Source:
+        return self.staged.source
+
+    @property
+    def load(self) -> Load:
+        return self.staged.load
 
     @property
     def table(self) -> Table:
@@ -131,18 +194,18 @@ class _Staging:
             "load_id": self.load.load_id,
             "exported_at": exported_at,
         }
-        after = last_row(self.connection, self.table)
-        staged = self._insert(query, lineage)
+        staged = self._write(query, lineage)
         applicable = self.load.rows
         if query.applicable is not None:
             applicable = self._count(query.applicable, query.parameters)
         quarantined = 0
         if staged < applicable:
             quarantined = self._quarantine(query, lineage)
-        repeated = quarantine_duplicates(self.connection, self.table, self.load.load_id, after)
+        repeated = quarantine_duplicates(self.connection, self.table, self.rows, self.earlier)
         quarantined += repeated + self._quarantine_refused()
-        custom = custom_columns(self.settings.dimensions, self.feed.table)
-        stage_custom_values(self.connection, self.table, self.feed, self.load, custom)
+        stage_custom_values(
+            self.connection, self.table, self.feed, self.load, self.staged.dimensions, self.rows
+        )
         self._note(
             {
                 "exported_at": exported_at,
@@ -152,13 +215,16 @@ class _Staging:
             }
         )
 
-    def _insert(self, query: FeedQuery, lineage: dict[str, object]) -> int:
-        columns = ", ".join(quoted(name) for name in query.columns)
+    def _write(self, query: FeedQuery, lineage: dict[str, object]) -> int:
+        told = {name: f"${name}" for name in lineage} | {"file_row": "_file_row"}
+        columns = ", ".join(
+            f"{told.get(name) or (quoted(name) if name in query.columns else 'null')}::{kind}"
+            f" as {quoted(name)}"
+            for name, kind in staged_columns(self.table).items()
+        )
         return self._count(
-            f"insert into staged.{quoted(self.table.name)}"
-            f" ({columns}, source, file, file_row, load_id, exported_at)"
-            f" select {columns}, $source, $file, _file_row, $load_id, $exported_at::timestamp"
-            f" from ({query.judged}) where problem is null",
+            f"copy (select {columns} from ({query.judged}) where problem is null)"
+            f" to {literal(self.rows)} (format parquet)",
             query.parameters | lineage,
         )
 

@@ -1,10 +1,33 @@
 -- Ordered by contact, so that a contact's timeline first looks its account up here.
 create or replace table main.contact_key as
+with counted as (
+    select
+        contact.contact_id,
+        contact.account_id,
+        numbered.contact_no
+    from contact
+    left join numbered.contact as numbered
+        on numbered.contact_id = contact.contact_id
+    where not coalesce(contact.is_test, false)
+),
+
+last_number as (
+    select coalesce(max(contact_no), 0) as contact_no
+    from numbered.contact
+)
+
 select
-    row_number() over (order by contact.contact_id) as contact_no,
-    contact.contact_id,
+    coalesce(
+        counted.contact_no,
+        last_number.contact_no
+        + row_number() over (
+            partition by counted.contact_no is null
+            order by counted.contact_id
+        )
+    ) as contact_no,
+    counted.contact_id,
     account_key.account_no
-from contact
-left join account_key using (account_id)
-where not coalesce(contact.is_test, false)
-order by contact.contact_id
+from counted
+cross join last_number
+left join account_key on account_key.account_id = counted.account_id
+order by counted.contact_id
