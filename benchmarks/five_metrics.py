@@ -29,8 +29,10 @@ from trivet.numbers.warehouse.facts.business_calendar import (
     write_company_days,
 )
 from trivet.numbers.warehouse.facts.company import write_company_tables
+from trivet.numbers.warehouse.facts.declared_dimension import write_declared_dimensions
 from trivet.numbers.warehouse.facts.filled import write_filled_columns
 from trivet.numbers.warehouse.facts.make import FOLDER
+from trivet.numbers.warehouse.facts.numbered import number_as_before
 from trivet.numbers.warehouse.sql_files import run_statement, sql_folder
 from trivet.numbers.workspace.settings import Settings
 from trivet.vocabulary.period import Period
@@ -172,13 +174,18 @@ def facts(
     }
 
     def make() -> None:
-        if not only:
+        if only:
+            number_as_before(connection)
+        else:
             write_company_tables(connection, settings)
+            write_declared_dimensions(connection, settings)
         for file in sql_folder(FOLDER):
             if (file.name in LAYOUT) == bool(only):
                 for statement in file.statements:
                     run_statement(connection, statement, parameters)
-        if not only:
+        if only:
+            connection.execute("drop schema if exists numbered cascade")
+        else:
             write_company_days(connection, settings)
 
     return timed(make)[0]

@@ -11,7 +11,7 @@ from tests.command import trivet
 from tests.docs.pages import ROOT
 
 README = ROOT / "README.md"
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.soak
 
 
 def table(text: str) -> list[list[str]]:

@@ -30,7 +30,9 @@ def hashes(folder):
     return {
         path.relative_to(folder).as_posix(): sha256_of(path)
         for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".")
+        # What begins with a dot is a lock or a cache: it is made again when it is missing.
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     }
 
 

@@ -89,6 +89,13 @@ FLIPS = {
 """Every single change of every draft."""
 
 
+def is_answerable(metric: str, options: Mapping[str, Any]) -> bool:
+    """Whether the two agree on what is asked: who left and came back is known of contracts only."""
+    return not (
+        "reactivation" in options and options.get("basis") in ("invoices", "movements")
+    ) and (metric, options.get("cap")) != ("gross_revenue_retention", "total")
+
+
 @st.composite
 def questions(draw: Callable[..., Any], metrics: tuple[str, ...] = tuple(METRICS)) -> Question:
     metric = draw(st.sampled_from(metrics))

@@ -249,7 +249,7 @@ def cohort_rows(
             counted = chosen["new_logos"] or (
                 chosen["reactivation"] == "count_all" and was_customer
             )
-            if not counted or closed <= 0:
+            if not counted or closed == 0:
                 continue
         elif chosen["reactivation"] == "treat_as_new" and was_away(
             company, entity, opening, closing, known_on, chosen

@@ -9,6 +9,7 @@ from typing import Any
 from tests.oracles.company import RecordedCompany
 from tests.oracles.pipeline_base import Deal, is_test, stage_rows, value_at
 
+FUNCTIONS = ("sales", "customer_success", "partner", "marketing")
 RESPONSES = ("form", "event_attended", "content", "demo_request", "reply")
 DEFAULTS: dict[str, Any] = {
     "source_rule": ["first_touch_lookback", "lead_source"],
@@ -70,6 +71,20 @@ def people(company: RecordedCompany, deal: Deal, rule: str) -> list[str]:
     return sorted(c for c in resolved if c and not is_test_person(company, c))
 
 
+def takes_everybody(company: RecordedCompany, deal: Deal, rule: str) -> bool:
+    """Whether the deal's people are everybody at its account."""
+    has_roles = any(
+        row["opportunity_id"] == deal.opportunity["opportunity_id"]
+        for row in company["opportunity_contact_role"]
+    )
+    return rule == "all_account_contacts" or (rule == "contact_roles_else_active" and not has_roles)
+
+
+def is_at_an_account(company: RecordedCompany, contact_id: str) -> bool:
+    person = survivor(company, contact_id)
+    return any(row["contact_id"] == person and row["account_id"] for row in company["contact"])
+
+
 def events(
     company: RecordedCompany, deal: Deal, chosen: dict[str, Any], first: datetime, last: datetime
 ) -> list[Event]:
@@ -92,7 +107,14 @@ def events(
         if about not in (None, opportunity["opportunity_id"]):
             continue  # logged on another deal
         if activity["contact_id"]:
-            concerns = survivor(company, activity["contact_id"]) in of
+            concerns = survivor(company, activity["contact_id"]) in of or (
+                # Somebody at no account, seen at the deal's: of its account for what it is worth.
+                not is_at_an_account(company, activity["contact_id"])
+                and not is_test_person(company, activity["contact_id"])
+                and activity["account_id"] is not None
+                and activity["account_id"] == opportunity["account_id"]
+                and takes_everybody(company, deal, chosen["people"])
+            )
         else:
             concerns = about is not None or (
                 activity["account_id"] is not None
@@ -103,7 +125,7 @@ def events(
             found.append(Event(activity["happened_at"], function, False, activity["kind"]))
     found = [event for event in found if first <= event.at <= last]
     # At the same instant the salesperson was there first: a response has to precede.
-    return sorted(found, key=lambda event: (event.at, event.is_response))
+    return sorted(found, key=lambda event: (event.at, FUNCTIONS.index(event.function)))
 
 
 def last_won_before(company: RecordedCompany, deal: Deal) -> date | None:
