@@ -14,7 +14,8 @@ from tests.numbers.warehouse.one_company_folder import (
 from trivet.errors import BackupUnreadable, WorkspaceExists
 from trivet.jobs.backup import backup, restore
 from trivet.jobs.run import run
-from trivet.jobs.verify import sha256_of, verify
+from trivet.jobs.verify import verify
+from trivet.numbers.warehouse.disk import sha256_of
 from trivet.numbers.warehouse.publish import published
 
 

@@ -17,8 +17,7 @@ from uuid import uuid4
 
 import trivet
 from trivet.errors import BackupUnreadable, WorkspaceExists
-from trivet.jobs.verify import sha256_of
-from trivet.numbers.warehouse.disk import room_to_write, to_disk
+from trivet.numbers.warehouse.disk import room_to_write, sha256_of, to_disk
 from trivet.numbers.warehouse.publish import POINTER, published_or_none
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import SETTINGS_FILE, Workspace

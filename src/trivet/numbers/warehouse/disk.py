@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,12 @@ def room_to_write(place: Path, what: str) -> Iterator[None]:
                 remedy="Free space there, then run again; nothing half-written was kept.",
             ) from wrong
         raise
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes, read a piece at a time."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def to_disk(path: Path) -> None:

@@ -24,7 +24,7 @@ from trivet.numbers.sources.files.export import Export, Written
 from trivet.numbers.sources.files.file_set import exported_on, files_named, is_pattern, shown
 from trivet.numbers.sources.files.fingerprint import Fingerprint, fingerprint
 from trivet.numbers.sources.files.opening import open_export
-from trivet.numbers.warehouse.disk import room_to_write, to_disk
+from trivet.numbers.warehouse.disk import room_to_write, sha256_of, to_disk
 from trivet.numbers.warehouse.load import (
     ABOUT,
     ROWS,
@@ -126,7 +126,7 @@ class _Arrival:
         with room_to_write(part, self.file), _removed_on_failure(part):
             part.mkdir(parents=True)
             written = export.write(part / ROWS, Ticker(progress, f"Landing {self.file}"))
-            load = self._load(export, written, now)
+            load = self._load(export, written, now, sha256_of(part / ROWS))
             (part / ABOUT).write_text(load.to_json(), "utf-8")
             to_disk(part / ROWS)
             to_disk(part / ABOUT)
@@ -135,7 +135,7 @@ class _Arrival:
             to_disk(self.folder.parent)
         return load
 
-    def _load(self, export: Export, written: Written, now: datetime) -> Load:
+    def _load(self, export: Export, written: Written, now: datetime, rows_sha256: str) -> Load:
         return Load(
             self.folder,
             self.source.name,
@@ -151,6 +151,7 @@ class _Arrival:
             written.refused,
             reading_of(self.feed),
             export.how,
+            rows_sha256,
         )
 
 

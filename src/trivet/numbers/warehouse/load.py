@@ -38,6 +38,7 @@ class Load:
     columns        the export's own headings
     reading        delimiter, encoding and sheet as the mapping told them then
     how            encoding, delimiter or sheet it was read with in the end
+    rows_sha256    of the Parquet file the rows are in; empty for one landed before it was noted
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Load:
     refused: tuple[RefusedRow, ...] = ()
     reading: Reading = (None, None, None)
     how: dict[str, str] = field(default_factory=dict)
+    rows_sha256: str = ""
 
     @property
     def rows_file(self) -> Path:
@@ -83,6 +85,7 @@ class Load:
             "refused": [[row.file_row, row.text, row.says] for row in self.refused],
             "reading": self.reading,
             "how": self.how,
+            "rows_sha256": self.rows_sha256,
         }
         return json.dumps(about, ensure_ascii=False, indent=1) + "\n"
 
@@ -121,6 +124,7 @@ class Load:
             tuple(RefusedRow(*row) for row in about["refused"]),
             tuple(about["reading"]),
             about["how"],
+            about.get("rows_sha256", ""),
         )
 
 

@@ -20,10 +20,11 @@ from tests.numbers.exports import (
     workbook,
     workspace,
 )
-from trivet.errors import ColumnMissing
+from trivet.errors import AuditFailed, ColumnMissing
 from trivet.numbers.warehouse.landing import land
 from trivet.numbers.warehouse.staged_schema import staged_columns
 from trivet.numbers.warehouse.staging import stage
+from trivet.numbers.warehouse.staging.stage import _Staging
 from trivet.numbers.warehouse.tables import TABLES
 from trivet.numbers.workspace.workspace import Workspace
 
@@ -130,6 +131,15 @@ def test_rows_that_are_no_record_of_the_table_are_counted_and_not_called_bad(tmp
         connection,
         "select rows, staged_rows, quarantined_rows, not_applicable_rows from staged.feed",
     ) == [(5, 2, 1, 2)]
+
+
+def test_a_load_whose_rows_do_not_add_up_stops_the_build(tmp_path, monkeypatch):
+    columns = {"account_id": '"A"', "arr": '"Arr"', "starts_on": '"Start"'}
+    lines = "A,Arr,Start\na,1,2026-01-01\nb,1,soon\nc,2,2026-01-01\n"
+    company = workspace(tmp_path, feed("subscription", columns), {"s.csv": lines})
+    monkeypatch.setattr(_Staging, "_quarantine", lambda *_: 0)
+    with pytest.raises(AuditFailed, match=r"s\.csv has 3 rows as subscription.*staged_rows 2"):
+        staged(company)
 
 
 def test_one_file_may_feed_one_table_twice(tmp_path):

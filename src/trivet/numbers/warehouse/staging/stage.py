@@ -13,7 +13,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from trivet.errors import ColumnMissing
+from trivet.errors import AuditFailed, ColumnMissing
 from trivet.numbers.warehouse.landing import Load, column_missing, loads_of
 from trivet.numbers.warehouse.mapping import check_mapping
 from trivet.numbers.warehouse.staged_schema import create_staged, staged_columns
@@ -206,14 +206,24 @@ class _Staging:
         stage_custom_values(
             self.connection, self.table, self.feed, self.load, self.staged.dimensions, self.rows
         )
-        self._note(
-            {
-                "exported_at": exported_at,
-                "staged_rows": staged - repeated,
-                "quarantined_rows": quarantined,
-                "not_applicable_rows": self.load.rows - applicable,
-            }
-        )
+        counts = {
+            "staged_rows": staged - repeated,
+            "quarantined_rows": quarantined,
+            "not_applicable_rows": self.load.rows - applicable,
+        }
+        self._account_for_every_row(counts)
+        self._note({"exported_at": exported_at, **counts})
+
+    def _account_for_every_row(self, counts: Mapping[str, int]) -> None:
+        """A row of an export is staged, refused with a reason, or no record of this table."""
+        landed = self.load.rows + len(self.load.refused)
+        if sum(counts.values()) != landed:
+            told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+            raise AuditFailed(
+                f"{self.load.file} has {landed:,} rows as {self.table.name}, and they do not add"
+                f" up: {told}.",
+                remedy="The build before still answers. Please report it with the sentence above.",
+            )
 
     def _write(self, query: FeedQuery, lineage: dict[str, object]) -> int:
         told = {name: f"${name}" for name in lineage} | {"file_row": "_file_row"}

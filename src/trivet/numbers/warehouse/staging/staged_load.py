@@ -148,6 +148,11 @@ def forget_others(workspace: Workspace, wanted: Iterable[StagedLoad]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def forget_staged(workspace: Workspace) -> None:
+    """Remove what every load was staged as; the next build stages all of them."""
+    shutil.rmtree(workspace.builds / FOLDER, ignore_errors=True)
+
+
 def literal(path: Path) -> str:
     """A path as SQL text, where a parameter cannot stand: a view, a file that is written."""
     return "'" + str(path).replace("'", "''") + "'"
