@@ -60,6 +60,10 @@ class BuildDamaged(TrivetError):
     """A build's file is there but is not what was written."""
 
 
+class BuildOfAnotherVersion(TrivetError):
+    """A build's tables are not those this version of Trivet reads."""
+
+
 class AuditFailed(TrivetError):
     """A finished build broke an invariant, so it was not published."""
 

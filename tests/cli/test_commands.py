@@ -9,9 +9,11 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
+from tests.numbers.warehouse.build_shape import made_by_another_version
 from tests.numbers.warehouse.one_company_folder import company_folder, export_week
 from trivet.cli.main import COMMANDS, main
 from trivet.jobs.run import run
+from trivet.numbers.workspace.workspace import Workspace
 
 
 @pytest.fixture
@@ -67,6 +69,22 @@ def test_a_workspace_never_built_says_to_run(trivet, folder):
     answer = trivet("metric", "win_rate", folder, "--period", "2026-Q1")
     assert answer.status == 1
     assert "trivet run" in answer.err
+
+
+@pytest.mark.parametrize(
+    "asked", [("metric", "win_rate", "--period", "2026-Q2"), ("data",), ("measure",), ("verify",)]
+)
+def test_a_build_of_another_version_is_two_sentences_and_no_answer(trivet, folder, asked):
+    run(Workspace.open(folder))
+    made_by_another_version(folder, "alter table opportunity_fact drop column product")
+    answer = trivet(*asked, folder)
+    assert answer.status == 1
+    assert "it has no opportunity_fact.product" in answer.err
+    assert "trivet run" in answer.err
+    assert "Traceback" not in answer.err
+    assert answer.out == ""
+    assert trivet("run", folder).status == 0
+    assert trivet(*asked, folder).status in (0, 3)
 
 
 def test_init_makes_a_workspace_and_never_overwrites_one(trivet, tmp_path):

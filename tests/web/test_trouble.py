@@ -6,7 +6,12 @@ import duckdb
 import pytest
 from django.test import Client
 
+from tests.numbers.warehouse.build_shape import made_by_another_version
+from tests.numbers.warehouse.one_company_folder import company_folder, export_week
 from tests.web.norvik import Norvik
+from trivet.errors import BuildDamaged
+from trivet.jobs.run import run
+from trivet.web import published
 
 
 @pytest.mark.parametrize(
@@ -33,14 +38,50 @@ def test_a_fault_of_ours_is_not_shown_as_a_wrong_number(norvik, monkeypatch):
     assert "ZeroDivisionError" not in page
 
 
-def test_a_build_made_by_another_version_says_to_build_it_afresh(norvik, monkeypatch):
+def test_a_build_of_another_version_says_so_until_a_run_has_made_it_again(tmp_path):
+    workspace = company_folder(tmp_path / "norvik")
+    export_week(workspace.folder, 1)
+    run(workspace)
+    made_by_another_version(
+        workspace.folder, "alter table opportunity_fact drop column product", version="0.0.9"
+    )
+    published.use(published.PublishedBuilds(workspace.folder))
+    client = Client()
+    for address in ("/", "/metrics/win_rate", "/data", "/metrics/win_rate/rows.csv"):
+        response = client.get(address)
+        assert response.status_code == 503
+        assert response["Retry-After"] == "10"
+        page = response.content.decode()
+        assert "was made by another version of Trivet (0.0.9; this is" in page
+        assert "it has no opportunity_fact.product" in page
+        assert "it makes the build again from landing, nothing is loaded again" in page
+    assert "another version" in client.get("/healthz").json()["reason"]
+    run(workspace)
+    assert client.get("/").status_code == 200
+
+
+def test_a_damaged_build_says_how_to_make_it_again(norvik):
+    def damaged(*_):
+        raise BuildDamaged("The build cannot be read.", remedy="Run `trivet run --force`.")
+
+    norvik._open = damaged
+    response = Client().get("/")
+    assert response.status_code == 503
+    assert "Run `trivet run --force`." in response.content.decode()
+
+
+def test_a_question_that_the_build_cannot_answer_is_not_shown_as_a_wrong_number(
+    norvik, monkeypatch
+):
     def ask(*_):
         raise duckdb.BinderException('Column "stage" does not exist')
 
     monkeypatch.setattr(Norvik, "flow", ask)
     response = Client(raise_request_exception=False).get("/")
     assert response.status_code == 500
-    assert "Build it afresh with `trivet run`" in response.content.decode()
+    page = response.content.decode()
+    assert "Build it afresh with `trivet run --force`" in page
+    assert "stage" not in page
 
 
 def test_another_host_name_is_turned_away(client):

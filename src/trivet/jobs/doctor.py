@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from trivet.errors import TrivetError
 from trivet.jobs.verify import Check
+from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.sources.files.file_set import files_named
 from trivet.numbers.warehouse.mapping import check_mapping
 from trivet.numbers.warehouse.publish import published
@@ -120,6 +121,10 @@ def _published(workspace: Workspace) -> Check:
         now = published(workspace.builds)
     except TrivetError as wrong:
         return Check("published build", None, str(wrong))
+    try:
+        RevenueModel.open(workspace.folder).close()
+    except TrivetError as wrong:
+        return Check("published build", False, str(wrong))
     if now.stale_reason:
         return Check("published build", False, f"{now.build} is not current: {now.stale_reason}")
     return Check("published build", True, f"{now.build}, {now.published_at:%Y-%m-%d %H:%M} UTC")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
@@ -13,8 +11,10 @@ import pyarrow.parquet as pq
 from trivet.jobs.measure import kept_figures
 from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.warehouse.audits import audits, findings
+from trivet.numbers.warehouse.disk import sha256_of
 from trivet.numbers.warehouse.load import ABOUT, ROWS, Load
 from trivet.numbers.warehouse.publish import Published, published
+from trivet.numbers.warehouse.shape import check_shape
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import Workspace
 
@@ -34,7 +34,7 @@ class Check:
 def verify(workspace: Workspace, progress: Progress = silent) -> list[Check]:
     """Look at landing, audits and kept figures again.
 
-    Raises   NothingPublished
+    Raises   NothingPublished, BuildOfAnotherVersion
     """
     now = published(workspace.builds)
     progress("Reading what was landed")
@@ -49,15 +49,6 @@ def verify(workspace: Workspace, progress: Progress = silent) -> list[Check]:
     return found
 
 
-def sha256_of(path: Path) -> str:
-    """The hash of a file's bytes, read a piece at a time."""
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            found.update(piece)
-    return found.hexdigest()
-
-
 def loads(workspace: Workspace) -> Iterator[Load]:
     """Every landed load, also of feeds that are no longer mapped."""
     for about in sorted(workspace.landing.glob(f"*/*/*/{ABOUT}")):
@@ -65,7 +56,7 @@ def loads(workspace: Workspace) -> Iterator[Load]:
 
 
 def _landing(workspace: Workspace) -> Check:
-    """Each load can be read, and has the rows that were counted when it was landed."""
+    """Each load is byte for byte what was landed, and has the rows that were counted then."""
     broken = []
     number = 0
     for load in loads(workspace):
@@ -78,13 +69,16 @@ def _landing(workspace: Workspace) -> Check:
             continue
         if rows != load.rows:
             broken.append(f"{name} has {rows:,} rows, not {load.rows:,}")
-    says = "; ".join(broken[:3]) if broken else f"{number:,} loads can be read"
+        elif load.rows_sha256 and sha256_of(load.rows_file) != load.rows_sha256:
+            broken.append(f"{name} has other bytes than were landed")
+    says = "; ".join(broken[:3]) if broken else f"{number:,} loads are as they were landed"
     return Check("landing", not broken, says)
 
 
 def _audits(workspace: Workspace, now: Published) -> list[Check]:
     path = now.path(workspace.builds)
     with duckdb.connect(str(path), read_only=True) as connection:
+        check_shape(lambda query: connection.execute(query).fetchall(), now.build)
         broken = {finding.audit.name: finding for finding in findings(connection)}
     return [
         Check(

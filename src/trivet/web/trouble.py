@@ -8,8 +8,11 @@ import duckdb
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext, gettext_noop
 
 from trivet.errors import (
+    BuildDamaged,
+    BuildOfAnotherVersion,
     DimensionUnknown,
     MetricUnknown,
     NothingPublished,
@@ -24,6 +27,8 @@ log = logging.getLogger("django.request")
 
 STATUS: dict[type[TrivetError], int] = {
     NothingPublished: 503,
+    BuildOfAnotherVersion: 503,
+    BuildDamaged: 503,
     WorkspaceNotFound: 503,
     MetricUnknown: 404,
     RecordUnknown: 404,
@@ -33,13 +38,18 @@ STATUS: dict[type[TrivetError], int] = {
 }
 
 HEADINGS: dict[type[TrivetError], str] = {
-    NothingPublished: "Nothing published yet",
-    WorkspaceNotFound: "No workspace",
-    MetricUnknown: "No such metric",
-    RecordUnknown: "Not in this build",
-    DimensionUnknown: "No such dimension",
-    PeriodUnknown: "Not a period",
+    NothingPublished: gettext_noop("Nothing published yet"),
+    BuildOfAnotherVersion: gettext_noop("Made by another version"),
+    BuildDamaged: gettext_noop("The build cannot be read"),
+    WorkspaceNotFound: gettext_noop("No workspace"),
+    MetricUnknown: gettext_noop("No such metric"),
+    RecordUnknown: gettext_noop("Not in this build"),
+    DimensionUnknown: gettext_noop("No such dimension"),
+    PeriodUnknown: gettext_noop("Not a period"),
 }
+
+WAITING = (NothingPublished, BuildOfAnotherVersion, BuildDamaged)
+"""A run mends these, and the page shows what it published without a restart."""
 
 
 class SayWhatHappened(MiddlewareMixin):
@@ -51,11 +61,12 @@ class SayWhatHappened(MiddlewareMixin):
             return _page(
                 request,
                 500,
-                "This build cannot be asked",
-                "The published build does not fit what this page asks of it; another version of"
-                " Trivet may have made it.",
-                "Build it afresh with `trivet run`; if that does not help, the terminal where"
-                " `trivet serve` runs has the details.",
+                gettext("This build cannot be asked"),
+                gettext("The published build does not fit what this page asks of it."),
+                gettext(
+                    "Build it afresh with `trivet run --force`; if that does not help, the"
+                    " terminal where `trivet serve` runs has the details."
+                ),
             )
         if not isinstance(exception, TrivetError):
             return None
@@ -66,10 +77,10 @@ class SayWhatHappened(MiddlewareMixin):
         return _page(
             request,
             status,
-            HEADINGS.get(kind, "This page cannot be shown"),
-            exception.happened,
-            exception.remedy,
-            waiting=kind is NothingPublished,
+            gettext(HEADINGS.get(kind, gettext_noop("This page cannot be shown"))),
+            gettext(exception.happened),
+            gettext(exception.remedy),
+            waiting=kind in WAITING,
         )
 
 
@@ -100,9 +111,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(
         request,
         404,
-        "No such page",
-        f"There is nothing at {request.path}.",
-        "Start from the dashboard, or check the address.",
+        gettext("No such page"),
+        gettext("There is nothing at %(address)s.") % {"address": request.path},
+        gettext("Start from the dashboard, or check the address."),
     )
 
 
@@ -111,9 +122,9 @@ def bad_address(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(
         request,
         400,
-        "Not understood",
-        "The address or the host name it was asked under is not one of ours.",
-        "Open the address that `trivet serve` printed.",
+        gettext("Not understood"),
+        gettext("The address or the host name it was asked under is not one of ours."),
+        gettext("Open the address that `trivet serve` printed."),
     )
 
 
@@ -122,9 +133,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         500,
-        "Something broke here",
-        "The page met an error of its own; the published numbers are not touched by it.",
-        "The terminal where `trivet serve` runs has the details. Try again, or go to another page.",
+        gettext("Something broke here"),
+        gettext("The page met an error of its own; the published numbers are not touched by it."),
+        gettext(
+            "The terminal where `trivet serve` runs has the details. Try again, or go to another"
+            " page."
+        ),
     )
 
 
@@ -133,7 +147,9 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(
         request,
         403,
-        "Form refused",
-        "The form came without the token this page gave it.",
-        "Go back, load the page afresh and send it again; cookies have to be allowed for it.",
+        gettext("Form refused"),
+        gettext("The form came without the token this page gave it."),
+        gettext(
+            "Go back, load the page afresh and send it again; cookies have to be allowed for it."
+        ),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from trivet.errors import DimensionUnknown
+from trivet.errors import BuildOfAnotherVersion, DimensionUnknown
 from trivet.numbers.revenue_model.data_page import data_page, quarantine_rows
 from trivet.numbers.revenue_model.record_page import account_page, opportunity_page
 from trivet.numbers.revenue_model.row_page import row_page
@@ -28,11 +28,13 @@ from trivet.numbers.shared_metrics.evidence import evidence_of
 from trivet.numbers.shared_metrics.figure import Figure
 from trivet.numbers.shared_metrics.kept_figures import kept_figures
 from trivet.numbers.shared_metrics.lint import Problem, lint, refuse
-from trivet.numbers.shared_metrics.measure import ROW_DIMENSIONS, Measurement
+from trivet.numbers.shared_metrics.measure import Measurement
+from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.registry import METRICS, drafts, metric_named, steps
 from trivet.numbers.shared_metrics.rows import rows_above_zero, rows_where, total
 from trivet.numbers.warehouse.engine import Engine
 from trivet.numbers.warehouse.publish import published, published_or_none
+from trivet.numbers.warehouse.shape import check_shape
 from trivet.numbers.warehouse.sql_text import read_sql
 from trivet.numbers.workspace.settings import Settings
 from trivet.numbers.workspace.workspace import Workspace
@@ -76,15 +78,23 @@ class RevenueModel:
         The settings are those the build was made with: a changed `trivet.toml` changes figures
         only through `trivet run`.
 
-        Raises   WorkspaceNotFound, NothingPublished
+        Raises   WorkspaceNotFound, NothingPublished, BuildDamaged
+                 BuildOfAnotherVersion if its tables are not those this code reads
         """
         workspace = Workspace.open(folder)
         if build is None:
             current = published(workspace.builds)
-            build, path = current.build, current.path(workspace.builds)
+            build, path, is_published = current.build, current.path(workspace.builds), True
         else:
             path = workspace.builds / f"{build}.duckdb"
+            now = published_or_none(workspace.builds)
+            is_published = now is not None and now.build == build
         engine = Engine.open(path, steps())
+        try:
+            check_shape(engine.pairs, build, is_published=is_published)
+        except BuildOfAnotherVersion:
+            engine.close()
+            raise
         told = engine.rows("select value from build_info where key = 'settings_document'")
         settings = Settings.model_validate_json(told["value"][0].as_py())
         return cls(engine, settings, build, workspace)
@@ -153,7 +163,9 @@ class RevenueModel:
         checked = self._checked(metric_id, definition)
         if not where:
             kept = [self._kept.get((metric_id, p.key, checked.hash)) for p in periods]
-            if all(kept):
+            # Another version's query may have counted otherwise: then the rows are asked again.
+            query_hash = self._engine.query_hash(metric_named(metric_id).query)
+            if all(figure and figure.query_hash == query_hash for figure in kept):
                 return [figure for figure in kept if figure]
         return self._measurement.figures(checked, list(periods), where=where)
 
@@ -265,6 +277,13 @@ class RevenueModel:
     def dimensions(self) -> tuple[DimensionValues, ...]:
         """Everything figures can be split by: segment and region first."""
         return self._dimensions
+
+    def row_dimensions(self, metric_id: str) -> tuple[str, ...]:
+        """What this metric's figures can be split by besides: `outcome`, `movement` ...
+
+        Raises   MetricUnknown
+        """
+        return metric_named(metric_id).row_dimensions
 
     def _check_dimensions(self, names: Sequence[str]) -> None:
         known = [found.name for found in self._dimensions]

@@ -44,6 +44,8 @@ from trivet.numbers.warehouse.publish import (
     published_or_none,
     remove_leftovers,
 )
+from trivet.numbers.warehouse.shape import MEANING, differs
+from trivet.numbers.warehouse.staging.staged_load import forget_staged
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.settings import Settings
 from trivet.numbers.workspace.workspace import Workspace
@@ -93,11 +95,13 @@ def run_build(
     remove_leftovers(builds)
     inputs = hash_of_inputs(workspace)
     before = published_or_none(builds)
-    if before and before.inputs == inputs and not force:
+    if before and before.inputs == inputs and not force and _can_be_read(before.path(builds)):
         mark_current(builds)
         progress("Nothing has changed since the published build")
         now = published_or_none(builds)
         return Build(now or before, is_new=False)
+    if force:
+        forget_staged(workspace)
     try:
         # Rows that did not come from landing cannot be told from those of an earlier build.
         earlier = None if force or stage else earlier_build(workspace)
@@ -113,6 +117,15 @@ def run_build(
     except TrivetError as wrong:
         mark_stale(builds, wrong.happened)
         raise
+
+
+def _can_be_read(build: Path) -> bool:
+    """False for a build that pages would refuse: to say that nothing has changed helps nobody."""
+    try:
+        with duckdb.connect(str(build), read_only=True) as connection:
+            return not differs(lambda query: connection.execute(query).fetchall())
+    except duckdb.Error:
+        return False
 
 
 def _build(
@@ -264,6 +277,7 @@ def _write_build_info(
         "currency": settings.company.currency,
         "time_zone": settings.company.time_zone,
         "trivet_version": trivet.__version__,
+        "meaning": MEANING,
         "code": hash_of_code(),
         "duckdb_version": duckdb.__version__,
         "storage_version": STORAGE_VERSION,

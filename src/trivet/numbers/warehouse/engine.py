@@ -122,6 +122,11 @@ class Engine:
             found: pa.Table = cursor.sql(sql, params=dict(parameters or {})).to_arrow_table()
             return found
 
+    def pairs(self, sql: str) -> list[tuple[str, str]]:
+        """The rows of a query of two text columns."""
+        with self.cursor() as cursor:
+            return cursor.execute(sql).fetchall()
+
     def ask(
         self,
         query: SqlText,
