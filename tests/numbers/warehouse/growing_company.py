@@ -152,6 +152,17 @@ class GrowingCompany:
         self.new_scores()
         self.new_stages()
         self.put("cs/subscription", {"subscription_id": "S1", "account_id": "G1", "arr": "1000", "starts_on": "2026-01-01"})  # fmt: skip
+        self._settle()
+
+    def _settle(self) -> None:
+        """A customer to whom nothing ever happens, so that no figure is made of nothing."""
+        self.export("crm/account", [{"account_id": "A90", "name": "Settled", "website": "settled.example.net", "is_test": "false"}])  # fmt: skip
+        self.export("cs/account", [{"account_id": "G90", "crm_id": "A90"}])
+        self.export("cs/subscription", [{"subscription_id": "S90", "account_id": "G90", "arr": "500", "starts_on": "2024-02-01"}])  # fmt: skip
+        self.export("crm/opportunity", [{
+            "opportunity_id": "O90", "account_id": "A90", "stage": "Qualified", "amount": "900", "currency": "USD",
+            "created_at": "2026-04-20T09:00:00", "close_on": "2026-12-01", "owner_id": "U1", "is_test": "false",
+        }])  # fmt: skip
 
     # What happens. Each name is a test's failure message, so it says the business fact.
 
