@@ -18,7 +18,7 @@ from trivet.numbers.shared_metrics.added_up import ANSWER, added_up
 from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
-from trivet.numbers.shared_metrics.metric import FOLDER, Metric, Sums
+from trivet.numbers.shared_metrics.metric import FOLDER, ROW_DIMENSIONS, Metric, Sums
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.registry import drafts, metric_named
 from trivet.numbers.shared_metrics.rows import rows_where, total
@@ -27,9 +27,6 @@ from trivet.numbers.warehouse.engine import Engine, Parameter
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 from trivet.numbers.workspace.settings import Settings
 from trivet.vocabulary.period import Period
-
-ROW_DIMENSIONS = ("sourced_by", "deal_type", "outcome", "movement", "lead_type")
-"""Dimensions that a metric's own rows carry, beside those of its records."""
 
 SECONDS_PER_HOUR = 3600
 
@@ -265,7 +262,7 @@ class Measurement:
                 rows = self.contributions(metric, definition, asked, scope)
             split = self.dimension_of(metric, definition, asked, rows, by) if by else rows
             for period in asked.periods:
-                if period.start > asked.as_of_on:
+                if period.start > asked.as_of_on and not metric.looks_ahead:
                     reason = f"the data ends on {asked.as_of_on}, before the period starts"
                     shown.append(self._missing(metric, definition, period, scope, reason))
                     continue

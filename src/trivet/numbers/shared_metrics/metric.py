@@ -17,6 +17,9 @@ from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 
 FOLDER = Path(__file__).parent
 
+ROW_DIMENSIONS = ("sourced_by", "deal_type", "outcome", "movement", "lead_type")
+"""Dimensions that a metric's own rows carry, beside those of its records."""
+
 Need = Callable[[Definition, Loaded], str]
 
 
@@ -52,6 +55,7 @@ class Metric:
 
     nothing    why there is no value when nothing is to be divided by
     is_sample  whether few records make the figure doubtful; a balance on a day is what it is
+    looks_ahead  whether a period that has not begun can be asked
 
     Override   `answer` where the figure is no ratio of the two sums,
                `flags` and `companions` for what a reader must see beside it
@@ -61,6 +65,7 @@ class Metric:
     needs: Sequence[Need] = ()
     nothing: str = "there are no rows in the period"
     is_sample: bool = True
+    looks_ahead: bool = False
 
     @property
     def id(self) -> str:
@@ -69,6 +74,11 @@ class Metric:
     @property
     def query(self) -> SqlText:
         return read_sql(FOLDER / self.subject.id / "query.sql", self.subject.id)
+
+    @property
+    def row_dimensions(self) -> tuple[str, ...]:
+        """Those of `ROW_DIMENSIONS` that this metric's rows carry."""
+        return tuple(name for name in ROW_DIMENSIONS if name in self.query.columns)
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         """Why it cannot be computed from what is loaded; empty if it can."""

@@ -27,6 +27,7 @@ class SqlText:
     sha256       of the text with line ends and trailing blanks made equal
     is_inlined   a comment line of it starts with "Inlined:", which says why: the text then stands
                  in what reads it, instead of being run once and kept
+    columns      names of the columns it answers with
     """
 
     name: str
@@ -35,6 +36,7 @@ class SqlText:
     parameters: frozenset[str]
     sha256: str
     is_inlined: bool = False
+    columns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, name: str, text: str) -> SqlText:
@@ -52,6 +54,7 @@ class SqlText:
             frozenset(_PARAMETER.findall(_COMMENT.sub("", tidy))),
             hashlib.sha256(tidy.encode()).hexdigest(),
             _INLINED.search(tidy) is not None,
+            tuple(statements[0].named_selects),
         )
 
 
