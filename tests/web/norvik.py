@@ -30,13 +30,16 @@ from trivet.numbers.revenue_model import (
 )
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
-from trivet.numbers.shared_metrics.registry import drafts
+from trivet.numbers.shared_metrics.lint import Evidence, Problem, lint
+from trivet.numbers.shared_metrics.registry import drafts, metric_named
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
 
 SEGMENTS = ("Enterprise", "Mid-market", "Small business")
 REGIONS = ("AMER", "EMEA", "APAC")
 INDUSTRIES = ("Logistics", "Energy", "Software")
 SOURCES = ("marketing", "sales", "customer_success", "partner")
+OWN_VALUES = {"sourced_by": SOURCES, "outcome": ("lost", "open", "won")}
+NOTHING_AGAINST = Evidence()
 DATA_AS_OF = datetime(2026, 10, 14, 4, 30)
 STEMS = (
     "Sable",
@@ -108,7 +111,12 @@ Row = dict[str, Any]
 class Norvik(RevenueModel):
     """The made-up company; `build` tells two of its builds apart."""
 
-    def __init__(self, build: str = "b20261014T050000-4c1d", stale_reason: str = "") -> None:
+    def __init__(
+        self,
+        build: str = "b20261014T050000-4c1d",
+        stale_reason: str = "",
+        evidence: Evidence = NOTHING_AGAINST,
+    ) -> None:
         calendar = FiscalCalendar(1, "end", "America/New_York")
         company = SimpleNamespace(name="Norvik Analytics", currency="USD", calendar=calendar)
         self.settings = SimpleNamespace(company=company, calendar=calendar)  # type: ignore[assignment]
@@ -119,6 +127,7 @@ class Norvik(RevenueModel):
             "marketing": DATA_AS_OF - timedelta(days=1),
         }
         self.stale_reason = stale_reason
+        self.evidence = evidence
 
     def period(self, text: str) -> Period:
         return self.settings.calendar.period(text)
@@ -133,6 +142,11 @@ class Norvik(RevenueModel):
             DimensionValues("region", "Region", REGIONS),
             DimensionValues("segment", "Segment", SEGMENTS),
         )
+
+    def row_dimensions(self, metric_id: str) -> tuple[str, ...]:
+        self.definition(metric_id)
+        every = metric_named(metric_id).row_dimensions
+        return tuple(name for name in every if name in OWN_VALUES)
 
     def definition(self, metric_id: str) -> Definition:
         if metric_id not in drafts():
@@ -212,7 +226,8 @@ class Norvik(RevenueModel):
         period = self.period(period) if isinstance(period, str) else period
         found = self._figure(metric_id, period, where)
         if by:
-            names = {d.name: d.values for d in self.dimensions()}[by]
+            names = {d.name: d.values for d in self.dimensions()} | OWN_VALUES
+            names = names[by]
             segments = [self._figure(metric_id, period, {**(where or {}), by: n}) for n in names]
             found = replace(found, segments=tuple(segments))
         return found
@@ -516,6 +531,9 @@ class Norvik(RevenueModel):
         return RecordPage(
             account_id, own[0].account, own[0].segment, facts, (("opportunities", rows),)
         )
+
+    def problems(self, definitions=None) -> list[Problem]:  # type: ignore[no-untyped-def]
+        return lint(drafts(), self.evidence)
 
     def data(self) -> Mapping[str, object]:
         tables = [

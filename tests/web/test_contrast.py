@@ -31,7 +31,7 @@ TEXT_PAIRS = (
         for ground in ("ground", "panel")
     ]
     + [(tone, f"{tone}-tint") for tone in ("accent", "good", "bad", "warn")]
-    + [("ink", tint) for tint in ("accent-tint", "bad-tint")]
+    + [("ink", tint) for tint in ("accent-tint", "bad-tint", "warn-tint")]
     + [("muted", "accent-tint"), ("on-accent", "accent")]
     + [("ink", f"chart-{tone}") for tone in ("low2", "low1", "middle", "high1")]
     + [("chart-on-strong", "chart-high2"), ("muted", "chart-band"), ("ink", "chart-band")]

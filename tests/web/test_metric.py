@@ -60,6 +60,54 @@ def test_the_segments_are_links_that_narrow_the_page(client):
     assert f'<span class="number">{float(figure.value) * 100:.1f}</span>' in narrowed
 
 
+def pills_of(page: str) -> list[str]:
+    found = re.search(r'aria-label="Split by">(.*?)</nav>', page, re.DOTALL)
+    return re.findall(r">([^<>]+)</a>", found[1]) if found else []
+
+
+@pytest.mark.parametrize("metric", EVERY, ids=lambda metric: metric.id)
+def test_a_metric_is_split_by_what_its_rows_carry_and_by_nothing_they_do_not(client, metric):
+    own = {"sourced_by": "Sourced by", "outcome": "Outcome"}
+    carried = [own[name] for name in Norvik().row_dimensions(metric.id)]
+    page = client.get(f"/metrics/{metric.id}?period={PERIOD}").content.decode()
+    assert pills_of(page) == ["Segment", "Region", "Industry", *carried]
+
+
+def test_a_split_by_the_rows_own_dimension_is_in_words_and_narrows_the_page(client):
+    page = client.get(f"/metrics/win_rate?period={PERIOD}&by=outcome").content.decode()
+    block = page[page.index('id="segments"') : page.index('id="levers-heading"')]
+    assert 'aria-current="true">Outcome</a>' in block
+    assert (
+        f'href="/metrics/win_rate?period={PERIOD}&amp;outcome=won" title="Show only Won"' in block
+    )
+    narrowed = client.get(f"/metrics/win_rate?period={PERIOD}&outcome=won").content.decode()
+    assert '<span class="number">100.0</span>' in narrowed
+    assert "· Won</p>" in narrowed
+    assert '<option value="won" selected>Won</option>' in narrowed
+    functions = client.get("/metrics/marketing_sourced_pipeline?by=sourced_by").content.decode()
+    assert ">Customer success</a></th>" in functions
+
+
+def test_what_only_one_metrics_rows_carry_does_not_follow_to_other_pages(client):
+    page = client.get(f"/metrics/win_rate?period={PERIOD}&region=EMEA&outcome=won").content.decode()
+    assert f'href="/metrics/mql_to_sql?period={PERIOD}&amp;region=EMEA"' in page
+    assert f'href="/data?period={PERIOD}&amp;region=EMEA"' in page
+    assert f"/metrics/win_rate/rows.csv?period={PERIOD}&amp;region=EMEA&amp;outcome=won" in page
+    elsewhere = client.get(f"/metrics/mql_to_sql?period={PERIOD}&outcome=won").content.decode()
+    assert not re.search(r'href="[^"]*outcome=won', elsewhere)
+    assert "· Won</p>" not in elsewhere
+
+
+def test_a_share_says_what_each_part_of_it_counts(client):
+    page = client.get("/metrics/win_rate?period=2026-Q3&by=outcome").content.decode()
+    figure = Norvik().metric("win_rate", PERIOD, by="outcome")
+    counted = re.findall(r'<td class="num soft">([\d,]+) of ([\d,]+)</td>', page)
+    assert [sum(int(side) for side in sides) for sides in zip(*counted, strict=True)] == [
+        figure.numerator,
+        figure.denominator,
+    ]
+
+
 def test_a_figure_of_few_records_comes_with_its_interval(client):
     page = client.get(f"/metrics/win_rate?period={PERIOD}&region=EMEA").content.decode()
     assert "18.4–88.2%" in page

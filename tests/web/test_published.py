@@ -83,7 +83,7 @@ def test_before_the_first_run_the_page_says_which_command_to_run(tmp_path, clien
     assert response.status_code == 503
     page = response.content.decode()
     assert "Nothing has been published in norvik yet." in page
-    assert "Run `trivet run`." in page
+    assert "Run <code>trivet run</code>." in page
     assert client.get("/healthz").json() == {
         "ok": True,
         "build": None,

@@ -89,6 +89,46 @@ def test_the_rows_add_up_to_the_figure_in_every_period_and_segment(visitor, mode
             assert shown[1] in says, (scope, says)
 
 
+@pytest.mark.parametrize("metric", [metric.id for metric in EVERY])
+def test_the_parts_of_every_split_add_up_to_the_whole_and_open_onto_their_rows(
+    visitor, model, metric
+):
+    quarter = model.latest_period(Grain.QUARTER)
+    whole = model.metric(metric, quarter)
+    page = visitor.get(f"/metrics/{metric}?period={quarter.key}").content.decode()
+    pills = re.search(r'aria-label="Split by">(.*?)</nav>', page, re.DOTALL)
+    assert pills is not None
+    offered = re.findall(r"[?&]by=(\w+)", html.unescape(pills[1]))
+    company = [dimension.name for dimension in model.dimensions()]
+    assert sorted(offered) == sorted([*company, *model.row_dimensions(metric)])
+    for by in offered:
+        parts = model.metric(metric, quarter, by=by).segments
+        # A target stands at its own segment only: the company's whole is not split by it.
+        if metric != "pipeline_coverage" or by != "segment":
+            assert sum(part.records for part in parts) == whole.records, by
+            # Velocity is a product of sums, so its two sides are no sums themselves.
+            for side in ("numerator", "denominator") if metric != "deal_velocity" else ():
+                total = sum(getattr(part, side) for part in parts)
+                assert total == getattr(whole, side), (by, side)
+        split = visitor.get(f"/metrics/{metric}?period={quarter.key}&by={by}").content.decode()
+        block = split[split.index('id="segments"') : split.index('id="levers-heading"')]
+        rows = re.findall(
+            r'<th scope="row"><a href="([^"]*)".*?<td class="num"><a [^>]*>(.*?)</a></td>', block
+        )
+        assert len(rows) == len([part for part in parts if part.scope[by]])
+        if not rows:
+            continue
+        address, amount = rows[0]
+        narrowed = visitor.get(html.unescape(address)).content.decode()
+        tone, _ = proof_of(narrowed)
+        assert tone == ("flat" if amount == "\N{EN DASH}" else "good"), (by, address)
+        shown = re.search(
+            r'<p class="figure big">.*?class="number(?: none)?">(.*?)</span>', narrowed
+        )
+        assert shown is not None
+        assert html.unescape(amount).startswith(shown[1]), (by, address)
+
+
 def test_the_dashboard_and_the_metrics_own_page_show_the_same_number(visitor):
     dashboard = visitor.get("/").content.decode()
     for metric in SHARED:

@@ -67,7 +67,7 @@ def test_a_damaged_build_says_how_to_make_it_again(norvik):
     norvik._open = damaged
     response = Client().get("/")
     assert response.status_code == 503
-    assert "Run `trivet run --force`." in response.content.decode()
+    assert "Run <code>trivet run --force</code>." in response.content.decode()
 
 
 def test_a_question_that_the_build_cannot_answer_is_not_shown_as_a_wrong_number(
@@ -80,7 +80,7 @@ def test_a_question_that_the_build_cannot_answer_is_not_shown_as_a_wrong_number(
     response = Client(raise_request_exception=False).get("/")
     assert response.status_code == 500
     page = response.content.decode()
-    assert "Build it afresh with `trivet run --force`" in page
+    assert "Build it afresh with <code>trivet run --force</code>" in page
     assert "stage" not in page
 
 

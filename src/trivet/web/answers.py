@@ -24,6 +24,7 @@ from trivet.numbers.revenue_model import (
 )
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.lint import Problem
 from trivet.vocabulary.period import Grain, Period
 
 ANSWERS_KEPT = 2000
@@ -79,11 +80,17 @@ class Answers:
     def dimensions(self) -> tuple[DimensionValues, ...]:
         return self._remember("dimensions", self.model.dimensions)
 
+    def row_dimensions(self, metric: str) -> tuple[str, ...]:
+        return self._remember(("own", metric), lambda: self.model.row_dimensions(metric))
+
     def latest_period(self, grain: Grain) -> Period:
         return self._remember(("latest", grain), lambda: self.model.latest_period(grain))
 
     def data(self) -> Mapping[str, object]:
         return self._remember("data", self.model.data)
+
+    def problems(self) -> tuple[Problem, ...]:
+        return self._remember("problems", lambda: tuple(self.model.problems()))
 
     def definition(self, metric: str) -> Definition:
         return self._remember(("definition", metric), lambda: self.model.definition(metric))

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 
 @dataclass(frozen=True, slots=True)
 class MetricShown:
     """A metric where there is little room: in the menu and on a tile.
 
-    icon   a symbol of `_icons.html`
+    named   its short name, before it is translated
+    icon    a symbol of `_icons.html`
     """
 
     id: str
-    short: str
+    named: str
     icon: str
+
+    @property
+    def short(self) -> str:
+        return gettext(self.named)
 
 
 SHARED = (
-    MetricShown("marketing_sourced_pipeline", "Marketing-sourced", "megaphone"),
-    MetricShown("win_rate", "Win rate", "trophy"),
-    MetricShown("time_to_close", "Time to close", "timer"),
-    MetricShown("net_revenue_retention", "Net retention", "repeat"),
-    MetricShown("expansion_pipeline", "Expansion pipeline", "sprout"),
+    MetricShown("marketing_sourced_pipeline", gettext_noop("Marketing-sourced"), "megaphone"),
+    MetricShown("win_rate", gettext_noop("Win rate"), "trophy"),
+    MetricShown("time_to_close", gettext_noop("Time to close"), "timer"),
+    MetricShown("net_revenue_retention", gettext_noop("Net retention"), "repeat"),
+    MetricShown("expansion_pipeline", gettext_noop("Expansion pipeline"), "sprout"),
 )
 
 COMPANIONS = (
-    MetricShown("gross_revenue_retention", "Gross retention", "shield-check"),
-    MetricShown("mql_to_sql", "MQL to SQL", "funnel"),
-    MetricShown("follow_up_sla", "Follow-up SLA", "alarm-clock"),
-    MetricShown("pipeline_coverage", "Coverage", "layers"),
-    MetricShown("deal_velocity", "Velocity", "gauge"),
+    MetricShown("gross_revenue_retention", gettext_noop("Gross retention"), "shield-check"),
+    MetricShown("mql_to_sql", gettext_noop("MQL to SQL"), "funnel"),
+    MetricShown("follow_up_sla", gettext_noop("Follow-up SLA"), "alarm-clock"),
+    MetricShown("pipeline_coverage", gettext_noop("Coverage"), "layers"),
+    MetricShown("deal_velocity", gettext_noop("Velocity"), "gauge"),
 )
 
 EVERY = SHARED + COMPANIONS

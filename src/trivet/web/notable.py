@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, ngettext
+
 from trivet.web import words
 from trivet.web.scope import Scope
 from trivet.web.tiles import Tile
@@ -21,6 +23,7 @@ class Notable:
 
     weight   larger comes first
     tone     bad, warn, good or flat
+    is_evidence   it speaks of the rows a figure rests on
     """
 
     weight: float
@@ -29,6 +32,7 @@ class Notable:
     chip: str
     tone: str
     address: str
+    is_evidence: bool = False
 
 
 def notable(scope: Scope, tiles: Sequence[Tile]) -> list[Notable]:
@@ -40,7 +44,7 @@ def notable(scope: Scope, tiles: Sequence[Tile]) -> list[Notable]:
     lines = []
     for line in sorted(found, key=lambda line: -line.weight):
         # Metrics that rest on the same rows carry the same flag: once is enough.
-        if line.chip == "Evidence" and line.detail in said:
+        if line.is_evidence and line.detail in said:
             continue
         said.add(line.detail)
         lines.append(line)
@@ -52,19 +56,20 @@ def _of_data(scope: Scope) -> list[Notable]:
     found = []
     address = f"/data{scope.query()}"
     if reason := data.get("stale_reason"):
-        found.append(
-            Notable(100, "The last build was not published", str(reason), "Stale", "bad", address)
-        )
+        title = gettext("The last build was not published")
+        found.append(Notable(100, title, str(reason), gettext("Stale"), "bad", address))
     quarantine = data.get("quarantine")
     rows = quarantine.get("rows", 0) if isinstance(quarantine, Mapping) else 0
     if rows:
-        verb = "waits" if rows == 1 else "wait"
+        waiting = ngettext(
+            "%(count)s row waits in quarantine", "%(count)s rows wait in quarantine", rows
+        )
         found.append(
             Notable(
                 0.4,
-                f"{words.count(rows, 'row')} {verb} in quarantine",
-                "Left out of every figure until they are mended at the source",
-                "Data",
+                waiting % {"count": f"{rows:,}"},
+                gettext("Left out of every figure until they are mended at the source"),
+                gettext("Data"),
                 "flat",
                 f"{address}#quarantine",
             )
@@ -74,69 +79,52 @@ def _of_data(scope: Scope) -> list[Notable]:
 
 def _of_tile(scope: Scope, tile: Tile) -> list[Notable]:
     address = f"/metrics/{tile.metric.id}{scope.query()}"
+    named = {"metric": tile.title}
     found = []
     if not tile.computable:
         if tile.figure.status == "not_computable":
-            found.append(
-                Notable(
-                    1.5,
-                    f"{tile.title} cannot be computed",
-                    tile.figure.reason,
-                    "Missing",
-                    "warn",
-                    address,
-                )
-            )
+            title = gettext("%(metric)s cannot be computed") % named
+            reason = words.sentence(tile.figure.reason)
+            found.append(Notable(1.5, title, reason, gettext("Missing"), "warn", address))
         return found
+    now = gettext("Now %(amount)s") % {"amount": str(tile.amount)}
     moved = (
-        f"{tile.change.text} against {tile.change.compared_with}"
+        gettext("%(change)s against %(period)s")
+        % {"change": tile.change.text, "period": tile.change.compared_with}
         if tile.change.arrow != "none"
         else ""
     )
+    detail = " \N{MIDDLE DOT} ".join(part for part in (now, moved) if part)
     falling = _worse_in_a_row(tile)
     if tile.standing.tone == "off":
         weight = 3 + tile.standing.distance + (1 if tile.change.tone == "bad" else 0)
-        detail = " \N{MIDDLE DOT} ".join(part for part in (f"Now {tile.amount}", moved) if part)
-        found.append(
-            Notable(
-                weight,
-                f"{tile.title}: {_lower(tile.standing.text)}",
-                detail,
-                "Off target",
-                "bad",
-                address,
-            )
-        )
+        title = f"{tile.title}: {_lower(tile.standing.text)}"
+        found.append(Notable(weight, title, detail, gettext("Off target"), "bad", address))
     elif falling >= 2:
-        found.append(
-            Notable(
-                2 + falling / 10,
-                f"{tile.title} worse {falling} periods in a row",
-                f"Now {tile.amount} \N{MIDDLE DOT} {moved}",
-                "Trend",
-                "warn",
-                address,
-            )
-        )
+        title = gettext("%(metric)s worse %(number)s periods in a row") % {
+            **named,
+            "number": falling,
+        }
+        found.append(Notable(2 + falling / 10, title, detail, gettext("Trend"), "warn", address))
     elif tile.change.tone == "bad":
         size = abs(float(tile.change.size)) / (abs(float(tile.figure.value or 0)) or 1.0)
-        found.append(
-            Notable(
-                1 + size,
-                f"{tile.title} got worse",
-                f"Now {tile.amount} \N{MIDDLE DOT} {moved}",
-                "Change",
-                "warn",
-                address,
-            )
-        )
+        title = gettext("%(metric)s got worse") % named
+        found.append(Notable(1 + size, title, detail, gettext("Change"), "warn", address))
     flagged = max(tile.figure.flags, key=lambda flag: flag.records, default=None)
     if flagged is not None and flagged.records * 10 >= tile.figure.records > 0:
         share = min(1.0, flagged.records / tile.figure.records)
-        some = words.count(flagged.records, "record")
-        says = flagged.says[:1].upper() + flagged.says[1:]
+        title = f"{tile.title}: {words.records(flagged.records)}"
+        says = words.sentence(flagged.says)
         found.append(
-            Notable(0.5 + share / 2, f"{tile.title}: {some}", says, "Evidence", "flat", address)
+            Notable(
+                0.5 + share / 2,
+                title,
+                says[:1].upper() + says[1:],
+                gettext("Evidence"),
+                "flat",
+                address,
+                is_evidence=True,
+            )
         )
     return found
 

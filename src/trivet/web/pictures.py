@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.translation import gettext, gettext_noop, ngettext
+
 from trivet.numbers.charts.cohort_map import CohortRow, cohort_map
 from trivet.numbers.charts.flow import Node, Ribbon, flow
 from trivet.numbers.charts.theme import PAGE
@@ -67,16 +69,24 @@ def trend_picture(scope: Scope, tile: Tile) -> Picture:
         )
         for figure in reversed(tile.series)
     )
-    columns = ("Period", tile.title, "Records", "Status")
+    columns = (gettext("Period"), tile.title, gettext("Records"), gettext("Status"))
     if not known:
-        return Picture("trend", (), f"{tile.title} has no number in these periods.", columns, rows)
+        says = gettext("%(metric)s has no number in these periods.") % {"metric": tile.title}
+        return Picture("trend", (), says, columns, rows)
     first, last = known[0], known[-1]
     best = (max if tile.rises else min)(known, key=lambda f: f.value or 0)
-    says = (
-        f"{tile.title} went from {_amount(tile, first.value)} in {words.period_words(first.period)}"
-        f" to {_amount(tile, last.value)} in {words.period_words(last.period)};"
-        f" best in {words.period_words(best.period)} with {_amount(tile, best.value)}."
-    )
+    says = gettext(
+        "%(metric)s went from %(first)s in %(first_period)s to %(last)s in %(last_period)s; best in"
+        " %(best_period)s with %(best)s."
+    ) % {
+        "metric": tile.title,
+        "first": _amount(tile, first.value),
+        "first_period": words.period_words(first.period),
+        "last": _amount(tile, last.value),
+        "last_period": words.period_words(last.period),
+        "best": _amount(tile, best.value),
+        "best_period": words.period_words(best.period),
+    }
     band = tile.target.band(tile.unit, tile.currency) if tile.target else None
     drawings = tuple(
         (
@@ -87,6 +97,7 @@ def trend_picture(scope: Scope, tile: Tile) -> Picture:
                     PAGE,
                     band=band,
                     suffix=words.suffix(tile.unit),
+                    edges=(gettext("from"), gettext("to")),
                     width=width,
                     height=height,
                 ),
@@ -103,21 +114,31 @@ def _amount(tile: Tile, value: Fraction | None) -> str:
 
 
 def _status_words(status: Status, reason: str) -> str:
-    if status is Status.FINAL:
-        return "final"
-    return f"{str(status).replace('_', ' ')}{': ' + reason if reason else ''}"
+    said = {
+        Status.FINAL: gettext("final"),
+        Status.PROVISIONAL: gettext("provisional"),
+        Status.NOT_COMPUTABLE: gettext("not computable"),
+    }[status]
+    if status is Status.FINAL or not reason:
+        return said
+    return f"{said}: {words.sentence(reason)}"
 
 
 # Hyphenated where the bar's label breaks.
 MOVEMENTS = {
-    "opening": ("Start", "Opening ARR"),
-    "expansion": ("Expan- sion", "Expansion"),
-    "price": ("Price", "Price rises"),
-    "reactivation": ("Re- turned", "Returned customers"),
-    "contraction": ("Contrac- tion", "Contraction"),
-    "churn": ("Churn", "Churn"),
-    "closing": ("End", "Closing ARR"),
+    "opening": (gettext_noop("Start"), gettext_noop("Opening ARR")),
+    "expansion": (gettext_noop("Expan- sion"), gettext_noop("Expansion")),
+    "price": (gettext_noop("Price"), gettext_noop("Price rises")),
+    "reactivation": (gettext_noop("Re- turned"), gettext_noop("Returned customers")),
+    "contraction": (gettext_noop("Contrac- tion"), gettext_noop("Contraction")),
+    "churn": (gettext_noop("Churn"), gettext_noop("Churn")),
+    "closing": (gettext_noop("End"), gettext_noop("Closing ARR")),
 }
+
+
+def _movement(kind: str) -> tuple[str, str]:
+    short, long = MOVEMENTS.get(kind, (kind.title(), kind.title()))
+    return gettext(short), gettext(long)
 
 
 def waterfall_picture(
@@ -125,13 +146,12 @@ def waterfall_picture(
 ) -> Picture:
     """Recurring revenue of the customers of twelve months ago, then and now."""
     currency = answers.currency
-    columns = ("Movement", "ARR", "Accounts")
+    columns = (gettext("Movement"), gettext("ARR"), gettext("Accounts"))
     found = {movement.kind: movement for movement in movements}
     opening, closing = found.get("opening"), found.get("closing")
     if opening is None or closing is None or opening.amount_minor <= 0:
-        return Picture(
-            "waterfall", (), "No customer had recurring revenue twelve months before.", columns, ()
-        )
+        says = gettext("No customer had recurring revenue twelve months before.")
+        return Picture("waterfall", (), says, columns, ())
     scale, unit, suffix = _scale(max(opening.amount_minor, closing.amount_minor), currency)
     # A movement too small to be drawn stands in the table only.
     shown = [
@@ -141,7 +161,7 @@ def waterfall_picture(
     ]
     steps = []
     for movement in shown:
-        short, long = MOVEMENTS.get(movement.kind, (movement.kind.title(), movement.kind.title()))
+        short, long = _movement(movement.kind)
         is_level = movement.kind in ("opening", "closing")
         amount = movement.amount_minor / scale
         text = (
@@ -150,21 +170,25 @@ def waterfall_picture(
             else words.signed(_short(amount), amount > 0)
         )
         full = words.money(movement.amount_minor, currency)
-        says = f"{long}: {full}, {words.count(movement.accounts, 'account')}"
+        says = f"{long}: {full}, {words.accounts(movement.accounts)}"
         steps.append(Step(short, amount, text, is_level, says))
     floor = starts_at(steps)
     share = words.decimal(Fraction(100 * closing.amount_minor, opening.amount_minor), 1)
-    says = (
-        f"{words.count(opening.accounts, 'customer')} paid"
-        f" {words.compact_money(opening.amount_minor, currency)} a year then and"
-        f" {words.compact_money(closing.amount_minor, currency)} now: {share}% retained."
-    )
+    says = gettext(
+        "%(customers)s paid %(then)s a year then and %(now)s now: %(share)s%% retained."
+    ) % {
+        "customers": words.customers(opening.accounts),
+        "then": words.compact_money(opening.amount_minor, currency),
+        "now": words.compact_money(closing.amount_minor, currency),
+        "share": share,
+    }
     if floor > 0:
-        says += f" The axis starts at {unit}{floor:,.1f}{suffix}."
+        edge = gettext("The axis starts at %(amount)s.") % {"amount": f"{unit}{floor:,.1f}{suffix}"}
+        says = f"{says} {edge}"
     spec = waterfall(steps, PAGE)
     rows = tuple(
         (
-            (MOVEMENTS.get(m.kind, ("", m.kind))[1], rows_address),
+            (_movement(m.kind)[1], rows_address),
             words.money(m.amount_minor, currency),
             f"{m.accounts:,}",
         )
@@ -189,24 +213,25 @@ def _scale(largest_minor: int, currency: str) -> tuple[float, str, str]:
 
 
 OUTCOMES = {
-    "qualified": ("Qualified", 1, "accent"),
-    "not_qualified": ("Not qualified", 1, "unknown"),
-    "won": ("Won", 2, "good"),
-    "lost": ("Lost", 2, "bad"),
-    "open": ("Open", 2, "accent"),
+    "qualified": (gettext_noop("Qualified"), 1, "accent"),
+    "not_qualified": (gettext_noop("Not qualified"), 1, "unknown"),
+    "won": (gettext_noop("Won"), 2, "good"),
+    "lost": (gettext_noop("Lost"), 2, "bad"),
+    "open": (gettext_noop("Open"), 2, "accent"),
 }
-SHORT_FUNCTIONS = {Function.CUSTOMER_SUCCESS: "CS"}
+SHORT_FUNCTIONS = {Function.CUSTOMER_SUCCESS: gettext_noop("CS")}
 
 
 def flow_picture(answers: Answers, edges: Sequence[FlowEdge]) -> Picture:
     """From the function that created an opportunity to how it ended."""
-    columns = ("From", "To", "Opportunities", "Amount")
+    columns = (gettext("From"), gettext("To"), gettext("Opportunities"), gettext("Amount"))
     if not any(edge.opportunities for edge in edges):
-        return Picture("flow", (), "No opportunity was created in this period.", columns, ())
+        says = gettext("No opportunity was created in this period.")
+        return Picture("flow", (), says, columns, ())
     sources = [f for f in Function if any(e.from_node == f.value for e in edges)]
-    nodes = [Node(f.value, SHORT_FUNCTIONS.get(f, f.title), 0, f.value) for f in sources] + [
-        Node(name, *rest) for name, rest in OUTCOMES.items()
-    ]
+    nodes = [
+        Node(f.value, gettext(SHORT_FUNCTIONS.get(f, f.title)), 0, f.value) for f in sources
+    ] + [Node(name, gettext(said), column, tone) for name, (said, column, tone) in OUTCOMES.items()]
     labels = {node.name: node.label for node in nodes}
     tones = {node.name: node.tone for node in nodes}
     ribbons = [
@@ -215,9 +240,13 @@ def flow_picture(answers: Answers, edges: Sequence[FlowEdge]) -> Picture:
             edge.to_node,
             edge.opportunities,
             tones[edge.to_node] if edge.from_node in OUTCOMES else tones[edge.from_node],
-            f"{labels[edge.from_node]} to {labels[edge.to_node].lower()}:"
-            f" {words.count(edge.opportunities, 'opportunity', 'opportunities')},"
-            f" {words.compact_money(edge.amount_minor, answers.currency)}",
+            gettext("%(source)s to %(end)s: %(opportunities)s, %(amount)s")
+            % {
+                "source": labels[edge.from_node],
+                "end": labels[edge.to_node].lower(),
+                "opportunities": words.opportunities(edge.opportunities),
+                "amount": words.compact_money(edge.amount_minor, answers.currency),
+            },
         )
         for edge in edges
         if edge.from_node in tones and edge.to_node in tones
@@ -227,10 +256,12 @@ def flow_picture(answers: Answers, edges: Sequence[FlowEdge]) -> Picture:
         name: sum(e.opportunities for e in edges if e.to_node == name)
         for name in ("won", "lost", "open")
     }
-    says = (
-        f"Of {words.count(total, 'opportunity', 'opportunities')} created,"
-        f" {ended['won']:,} are won, {ended['lost']:,} lost and {ended['open']:,} open."
-    )
+    says = gettext(
+        "Of %(opportunities)s created, %(won)s are won, %(lost)s lost and %(open)s open."
+    ) % {
+        "opportunities": words.opportunities(total),
+        **{name: f"{number:,}" for name, number in ended.items()},
+    }
     rows = tuple(
         (
             labels.get(e.from_node, e.from_node),
@@ -248,9 +279,15 @@ def cohort_picture(answers: Answers, cohorts: Sequence[Cohort]) -> Picture:
     """What each quarter's new customers still pay."""
     shown = [c for c in cohorts if c.accounts]
     width = max((len(c.retained) for c in shown), default=0)
-    columns = ("Customers since", "Accounts", "First ARR", *(f"+{q}" for q in range(width)))
+    columns = (
+        gettext("Customers since"),
+        gettext("Accounts"),
+        gettext("First ARR"),
+        *(f"+{q}" for q in range(width)),
+    )
     if not shown:
-        return Picture("cohorts", (), "No customers were won in these quarters.", columns, ())
+        says = gettext("No customers were won in these quarters.")
+        return Picture("cohorts", (), says, columns, ())
     rows = tuple(
         (
             words.period_words(cohort.period),
@@ -278,11 +315,25 @@ def cohort_picture(answers: Answers, cohorts: Sequence[Cohort]) -> Picture:
     if latest:
         low = min(latest, key=lambda label: latest[label])
         high = max(latest, key=lambda label: latest[label])
-        says = (
-            f"Of what they paid at first, customers of {high} pay {latest[high]:.0f}% now,"
-            f" those of {low} {latest[low]:.0f}%."
-        )
+        says = gettext(
+            "Of what they paid at first, customers of %(best)s pay %(most)s now, those of"
+            " %(worst)s %(least)s."
+        ) % {
+            "best": high,
+            "most": f"{latest[high]:.0f}%",
+            "worst": low,
+            "least": f"{latest[low]:.0f}%",
+        }
     else:
-        says = "Every cohort is in its first quarter."
-    spec = cohort_map(drawn, PAGE)
+        says = gettext("Every cohort is in its first quarter.")
+    spec = cohort_map(drawn, PAGE, says=_kept_after)
     return Picture("cohorts", (("any", answers.drawn(spec, says)),), says, columns, rows)
+
+
+def _kept_after(cohort: str, quarters: int, percent: str) -> str:
+    said = ngettext(
+        "%(cohort)s after %(number)s quarter: %(percent)s",
+        "%(cohort)s after %(number)s quarters: %(percent)s",
+        quarters,
+    )
+    return said % {"cohort": cohort, "number": quarters, "percent": percent}

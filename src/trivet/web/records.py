@@ -51,14 +51,17 @@ def record_shown(record: RecordPage, company_currency: str) -> RecordShown:
         record.record_id,
         record.title,
         record.subtitle,
-        tuple(
-            replace(fact, value=Money(fact.value, currency))
-            if fact.kind == "money" and isinstance(fact.value, int)
-            else fact
-            for fact in record.facts
-        ),
+        tuple(_fact(fact, currency) for fact in record.facts),
         tuple(_related(heading, rows, currency) for heading, rows in record.tables if rows),
     )
+
+
+def _fact(fact: FactUsed, currency: str) -> FactUsed:
+    if fact.kind == "money" and isinstance(fact.value, int):
+        return replace(fact, value=Money(fact.value, currency))
+    if fact.kind == "text":
+        return replace(fact, kind=KINDS.get(fact.label.lower().replace(" ", "_"), fact.kind))
+    return fact
 
 
 def _related(

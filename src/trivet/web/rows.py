@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pyarrow as pa
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from trivet.numbers.revenue_model import RowPage
 from trivet.numbers.shared_metrics.figure import Figure, Unit
@@ -17,6 +18,9 @@ from trivet.web.scope import Scope
 from trivet.web.tiles import Tile
 
 PAGE_SIZE = 25
+
+Columns = Sequence[tuple[str, str]]
+"""Name and kind of each column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class RowsShown:
     """
 
     table: Table
+    columns: Columns
     total: int
     first: int
     last: int
@@ -186,6 +191,7 @@ def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
     }
     return RowsShown(
         Table(columns, _cells(found, shown)),
+        found.columns,
         found.total,
         first,
         last,
@@ -210,9 +216,21 @@ def _page_number(request: HttpRequest) -> int:
     return min(max(1, int(text)), 1_000_000) if text.isascii() and text.isdigit() else 1
 
 
-def _total(
-    columns: Sequence[tuple[str, str]], name: str, value: Fraction | None, currency: str
-) -> str:
+def counted(over: Fraction | None, under: Fraction | None, columns: Columns, currency: str) -> str:
+    """Both sums of a figure in short: `$12K of $3.4M`."""
+
+    def brief(name: str, value: Fraction | None) -> str:
+        if value is not None and dict(columns).get(name) == "money":
+            return words.compact_money(round(value), currency)
+        return _total(columns, name, value, currency)
+
+    return gettext("%(part)s of %(whole)s") % {
+        "part": brief("numerator", over),
+        "whole": brief("denominator", under),
+    }
+
+
+def _total(columns: Columns, name: str, value: Fraction | None, currency: str) -> str:
     """A sum as its column is written."""
     if value is None:
         return words.NO_NUMBER
@@ -224,27 +242,46 @@ def _total(
 
 def prove(found: RowPage, figure: Figure, currency: str, *, filtered: bool) -> tuple[str, str]:
     """What the rows add up to, and whether that is the figure."""
-    over = _total(found.columns, "numerator", found.numerator, currency)
-    under = _total(found.columns, "denominator", found.denominator, currency)
-    shown = words.amount(figure.value, figure.unit, currency)
-    rows = words.count(found.total, "row")
+    said = {
+        "over": _total(found.columns, "numerator", found.numerator, currency),
+        "under": _total(found.columns, "denominator", found.denominator, currency),
+        "figure": str(words.amount(figure.value, figure.unit, currency)),
+        "rows": words.rows(found.total),
+    }
     if figure.value is None:
-        return f"{rows}. {figure.reason or 'There is no figure.'}", "flat"
+        reason = words.sentence(figure.reason) or gettext("There is no figure.")
+        return f"{said['rows']}. {reason}", "flat"
     if filtered:
-        sums = f"These {rows} add up to {over} over {under}"
-        return f"{sums}; all {figure.records:,} make the figure, {shown}.", "flat"
+        every = {**said, "all": f"{figure.records:,}"}
+        return (
+            gettext(
+                "These %(rows)s add up to %(over)s over %(under)s; all %(all)s make the figure,"
+                " %(figure)s."
+            )
+            % every,
+            "flat",
+        )
     ratio = found.numerator / found.denominator if found.denominator else None
     if ratio == figure.value:
-        divided = f"{over} \N{DIVISION SIGN} {under}"
-        return f"Sum over the {rows}: {divided} = {shown}, the figure.", "good"
+        text = gettext("Sum over the %(rows)s: %(over)s ÷ %(under)s = %(figure)s, the figure.")
+        return text % said, "good"
     if (found.numerator, found.denominator) != (figure.numerator, figure.denominator):
-        sums = f"The {rows} add up to {over} over {under}"
-        return f"{sums}, which is not the figure. Please report this.", "bad"
+        text = gettext(
+            "The %(rows)s add up to %(over)s over %(under)s, which is not the figure. Please"
+            " report this."
+        )
+        return text % said, "bad"
     if figure.unit is Unit.DAYS:
-        mean = words.amount(ratio, Unit.DAYS, currency)
-        sums = f"{over} days over {under}, a mean of {mean}"
-        return f"The figure, {shown}, is the median of the {rows}: {sums}.", "good"
-    return f"The {rows} add up to {over} and {under}, the parts {shown} is made of.", "good"
+        text = gettext(
+            "The figure, %(figure)s, is the median of the %(rows)s: %(over)s days over %(under)s,"
+            " a mean of %(mean)s."
+        )
+        mean = str(words.amount(ratio, Unit.DAYS, currency))
+        return text % {**said, "mean": mean}, "good"
+    text = gettext(
+        "The %(rows)s add up to %(over)s and %(under)s, the parts %(figure)s is made of."
+    )
+    return text % said, "good"
 
 
 def prove_velocity(rows: pa.Table, tile: Tile) -> tuple[str, str]:
@@ -256,12 +293,16 @@ def prove_velocity(rows: pa.Table, tile: Tile) -> tuple[str, str]:
     opened, won, closed = (total(f"{name}_count") for name in ("open", "won", "closed"))
     worth, days = total("numerator"), total("denominator")
     made = Fraction(opened * won * worth, closed * days) if closed * days else None
-    worth_words = words.money(worth, tile.currency)
-    product = (
-        f"{opened:,} open \N{MULTIPLICATION SIGN} {won:,} of {closed:,} won"
-        f" \N{MULTIPLICATION SIGN} {worth_words} \N{DIVISION SIGN} {days:,} days"
-    )
+    product = gettext("%(open)s open × %(won)s of %(closed)s won × %(worth)s ÷ %(days)s days") % {
+        "open": f"{opened:,}",
+        "won": f"{won:,}",
+        "closed": f"{closed:,}",
+        "worth": words.money(worth, tile.currency),
+        "days": f"{days:,}",
+    }
+    said = {"rows": words.rows(rows.num_rows), "product": product, "figure": str(tile.amount)}
     if made == tile.figure.value:
-        count = words.count(rows.num_rows, "row")
-        return f"Sum over the {count}: {product} = {tile.amount}, the figure.", "good"
-    return f"The rows give {product}, which is not the figure. Please report this.", "bad"
+        text = gettext("Sum over the %(rows)s: %(product)s = %(figure)s, the figure.")
+        return text % said, "good"
+    text = gettext("The rows give %(product)s, which is not the figure. Please report this.")
+    return text % said, "bad"

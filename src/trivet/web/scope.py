@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
-from trivet.web import published
+from trivet.web import published, words
 from trivet.web.answers import Answers
 
 GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
@@ -28,12 +28,15 @@ def parameter(dimension: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A dimension, the values a reader may pick, and the one picked ('' for all)."""
+    """A dimension, the values a reader may pick, and the one picked ('' for all).
+
+    values   (value, how a person says it)
+    """
 
     name: str
     parameter: str
     title: str
-    values: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
     picked: str
 
 
@@ -42,6 +45,7 @@ class Scope:
     """One page's question, without which metric it is about.
 
     pinned   the build was named in the address: a permalink
+    own      dimensions that only the rows of this page's metric carry, such as `outcome`
     """
 
     answers: Answers
@@ -49,6 +53,7 @@ class Scope:
     where: Mapping[str, str]
     pinned: bool
     asked_period: bool
+    own: tuple[str, ...] = ()
 
     @property
     def calendar(self) -> FiscalCalendar:
@@ -107,6 +112,11 @@ class Scope:
         found = self.parameters(**changes)
         return f"?{urlencode(found)}" if found else ""
 
+    @property
+    def elsewhere(self) -> str:
+        """The query for another page: what only this metric's rows carry stays behind."""
+        return self.query(**{parameter(name): None for name in self.own})
+
     def filtered(self, dimension: str, value: str) -> str:
         """The query that narrows to one value of a dimension."""
         return self.query(**{parameter(dimension): value})
@@ -117,7 +127,7 @@ class Scope:
         return self.query(period=self.period.key, build=self.answers.build)
 
     def choices(self) -> list[Choice]:
-        """Every dimension of the build, segment and region first."""
+        """Every dimension of the build, segment and region first; then the metric's own picked."""
         known = sorted(
             self.answers.dimensions(),
             key=lambda d: (
@@ -131,16 +141,32 @@ class Scope:
             values = dimension.values
             if picked and picked not in values:
                 values = (picked, *values)
-            found.append(
-                Choice(dimension.name, parameter(dimension.name), dimension.title, values, picked)
-            )
+            said = tuple((value, value) for value in values)
+            title = words.sentence(dimension.title)
+            found.append(Choice(dimension.name, parameter(dimension.name), title, said, picked))
+        for name in self.own:
+            if value := self.where.get(name):
+                said = ((value, words.dimension_value(name, value)),)
+                found.append(Choice(name, parameter(name), words.dimension(name), said, value))
         return found
 
+    def splits(self) -> list[tuple[str, str]]:
+        """What this page's metric can be split by: (name, title)."""
+        chosen = [(choice.name, choice.title) for choice in self.choices()]
+        own = [(name, words.dimension(name)) for name in self.own]
+        return list(dict([*chosen, *own]).items())
 
-def asked(request: HttpRequest) -> Scope:
+    def narrowed_to(self) -> list[str]:
+        """The values picked, as a person says them."""
+        return [words.dimension_value(name, value) for name, value in self.where.items()]
+
+
+def asked(request: HttpRequest, metric_id: str = "") -> Scope:
     """Read a page's question from its address.
 
-    Raises   PeriodUnknown, NothingPublished, RecordUnknown for a build that is not kept
+    metric_id   the metric the page is about: what its own rows carry narrows it too
+    Raises      PeriodUnknown, NothingPublished, RecordUnknown for a build that is not kept,
+                MetricUnknown
     """
     wanted = request.GET
     build = wanted.get("build", "").strip()
@@ -153,9 +179,10 @@ def asked(request: HttpRequest) -> Scope:
         period = answers.latest_period(Grain(grain_text))
     else:
         period = answers.latest_period(Grain.QUARTER)
+    own = answers.row_dimensions(metric_id) if metric_id else ()
     where = {
-        dimension.name: value
-        for dimension in answers.dimensions()
-        if (value := wanted.get(parameter(dimension.name), "").strip())
+        name: value
+        for name in (*(dimension.name for dimension in answers.dimensions()), *own)
+        if (value := wanted.get(parameter(name), "").strip())
     }
-    return Scope(answers, period, where, bool(build), bool(period_text or grain_text))
+    return Scope(answers, period, where, bool(build), bool(period_text or grain_text), own)

@@ -35,6 +35,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -59,7 +60,11 @@ TEMPLATES = [
                 )
             ],
             "libraries": {"shown": "trivet.web.template_words"},
-            "builtins": ["django.templatetags.static", "trivet.web.template_words"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "trivet.web.template_words",
+            ],
             "context_processors": [],
         },
     }
@@ -76,7 +81,15 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("woff2", "txt", "lock", "png")
 
+# English needs no catalog: it is what the source says. A language is there once its compiled
+# catalog is (docs/how-to/add-a-language.md).
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [HERE / "locale"]
+LANGUAGES = [("en", "English")] + [
+    (found.parent.parent.name.replace("_", "-").lower(), found.parent.parent.name)
+    for found in sorted(LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.mo"))
+]
+USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -7,14 +7,20 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from trivet.vocabulary.period import Grain
 from trivet.web import words
 from trivet.web.metrics_shown import COMPANIONS, SHARED
 from trivet.web.scope import GRAINS, Scope
 
+ALWAYS_SHOWN = 2
 THEMES = ("system", "light", "dark")
-GRAIN_NAMES = {Grain.MONTH: "Month", Grain.QUARTER: "Quarter", Grain.YEAR: "Year"}
+GRAIN_NAMES = {
+    Grain.MONTH: gettext_lazy("Month"),
+    Grain.QUARTER: gettext_lazy("Quarter"),
+    Grain.YEAR: gettext_lazy("Year"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def page(
     data = scope.answers.data()
     grains = [
         GrainLink(
-            GRAIN_NAMES[grain],
+            str(GRAIN_NAMES[grain]),
             request.path + scope.query(period=scope.at_grain(grain).key, **kept),
             scope.period.grain is grain,
         )
@@ -59,7 +65,7 @@ def page(
     ]
     around = {
         "scope": scope,
-        "query": scope.query(),
+        "query": scope.elsewhere,
         "here": here,
         "path": request.path,
         "shared": SHARED,
@@ -73,9 +79,9 @@ def page(
         "address": request.get_full_path(),
         "grains": grains,
         "choices": choices,
-        "main_choices": choices[:2],
-        "more_choices": choices[2:],
-        "more_picked": sum(1 for choice in choices[2:] if choice.picked),
+        # What is picked stands in sight, whichever dimension it is of.
+        "main_choices": [c for at, c in enumerate(choices) if at < ALWAYS_SHOWN or c.picked],
+        "more_choices": [c for c in choices[ALWAYS_SHOWN:] if not c.picked],
         "kept": kept.items(),
         "period_words": words.period_words(scope.period),
         "period_days": words.days_words(scope.period),

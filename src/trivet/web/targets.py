@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.translation import gettext
+
 from trivet.numbers.charts.trend import Band
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Unit
@@ -41,23 +43,30 @@ class Target:
         low = _short(self.low, unit, currency)
         high = _short(self.high, unit, currency)
         if self.low is None:
-            return f"at most {high}"
+            return gettext("at most %(edge)s") % {"edge": high}
         if self.high is None:
-            return f"at least {low}"
-        plain = low.removesuffix("%").removesuffix(" days").removesuffix("\N{MULTIPLICATION SIGN}")
+            return gettext("at least %(edge)s") % {"edge": low}
+        shown = words.amount(self.low, unit, currency)
+        plain = low.removesuffix(shown.unit).rstrip() if shown.unit else low
         return f"{plain}{words.NO_NUMBER}{high}"
 
     def standing(self, value: Fraction | None, unit: Unit, rises: bool, currency: str) -> Standing:
         if value is None:
             return Standing("none", "")
-        said = self.words(unit, currency)
+        said = {"target": self.words(unit, currency)}
         if self.low is not None and value < self.low:
             gap = float((self.low - value) / (abs(self.low) or 1))
-            return Standing("off" if rises else "good", f"Below target, {said}", gap * rises)
+            return Standing(
+                "off" if rises else "good", gettext("Below target, %(target)s") % said, gap * rises
+            )
         if self.high is not None and value > self.high:
             gap = float((value - self.high) / (abs(self.high) or 1))
-            return Standing("good" if rises else "off", f"Above target, {said}", gap * (not rises))
-        return Standing("good", f"On target, {said}")
+            return Standing(
+                "good" if rises else "off",
+                gettext("Above target, %(target)s") % said,
+                gap * (not rises),
+            )
+        return Standing("good", gettext("On target, %(target)s") % said)
 
 
 def target_of(definition: Definition) -> Target | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -9,18 +10,21 @@ from fractions import Fraction
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_lazy
 
 from trivet.numbers.shared_metrics.figure import Figure
-from trivet.vocabulary.function import Function
 from trivet.vocabulary.money import Money
 from trivet.web import words
 
 register = template.Library()
 
-COLUMN_TITLES = {"happened_on": "Date", "deal_type": "Type", "source_id": "Id there"}
+COLUMN_TITLES = {
+    "happened_on": gettext_lazy("Date"),
+    "deal_type": gettext_lazy("Type"),
+    "source_id": gettext_lazy("Id there"),
+}
 FIRST_KNOWN, STILL = 1970, 9999
 OUTCOME_TONES = {"won": "good", "lost": "bad"}
-FUNCTION_TITLES = {function.value: function.title for function in Function}
 
 
 @register.simple_tag
@@ -55,7 +59,7 @@ def whole(value: int | Decimal) -> str:
 def titled(name: str) -> str:
     """A column's or a rule's name as words: `closed_at` is "Closed at"."""
     if name in COLUMN_TITLES:
-        return COLUMN_TITLES[name]
+        return str(COLUMN_TITLES[name])
     for ending in ("_minor", "_id"):
         name = name.removesuffix(ending)
     return spoken(name)
@@ -64,31 +68,32 @@ def titled(name: str) -> str:
 @register.filter
 def spoken(name: str) -> str:
     """One of our own words as a person says it: `no_decision` is "No decision"."""
-    plain = name.replace("_", " ").strip()
-    known = {
-        "arr": "ARR",
-        "acv": "ACV",
-        "tcv": "TCV",
-        "net arr": "Net ARR",
-        "crm": "CRM",
-        "map": "MAP",
-        "cs": "CS",
-    }
-    if plain.lower() in known:
-        return known[plain.lower()]
-    if "." in plain or "/" in plain:
-        return plain
-    found = plain[:1].upper() + plain[1:]
-    for short in ("Arr ", "Acv ", "Mql", "Sql", "Sla", "Crm "):
-        found = found.replace(short, short.upper())
-    return found
+    return words.spoken(name)
+
+
+@register.filter
+def said(text: str) -> str:
+    """A sentence that came with the numbers, in the reader's language if it is known in it."""
+    return words.sentence(text)
+
+
+CODE = re.compile(r"`([^`]+)`")
+
+
+@register.filter
+def told(text: str) -> SafeString:
+    """The same, with `what stands in backticks` as code."""
+    escaped = conditional_escape(words.sentence(text))
+    return mark_safe(CODE.sub(r"<code>\1</code>", escaped))  # noqa: S308 - escaped a line above
 
 
 @register.simple_tag
 def cell(value: object, kind: str, currency: str = "USD", query: str = "") -> SafeString | str:
     """A value as its kind is read: money, day, flag, a link to a record ..."""
     if value is None or value == "":
-        return mark_safe('<span class="none" title="not filled in">\N{EN DASH}</span>')
+        return format_html(
+            '<span class="none" title="{}">\N{EN DASH}</span>', gettext("not filled in")
+        )
     if kind.startswith("id:"):
         noun = kind.partition(":")[2]
         value, said = value if isinstance(value, tuple) else (value, value)
@@ -101,15 +106,15 @@ def cell(value: object, kind: str, currency: str = "USD", query: str = "") -> Sa
             '<span class="chip {}">{}</span>', OUTCOME_TONES.get(str(value), ""), spoken(str(value))
         )
     if kind == "word":
-        return FUNCTION_TITLES.get(str(value), spoken(str(value)))
+        return words.own_word(str(value))
     if isinstance(value, Money):
         return words.money(value.minor, value.currency)
     if kind == "money" and isinstance(value, int | Fraction | Decimal):
         return words.money(round(value), currency)
     if isinstance(value, bool) or kind == "flag":
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, date) and value.year in (FIRST_KNOWN, STILL):
-        return "from the start" if value.year == FIRST_KNOWN else "until now"
+        return gettext("from the start") if value.year == FIRST_KNOWN else gettext("until now")
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.replace(tzinfo=UTC)
         return format_html(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from trivet.numbers.charts.sparkline import sparkline
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure, Status, Unit
@@ -40,7 +42,7 @@ class Tile:
 
     @property
     def title(self) -> str:
-        return self.definition.title
+        return words.sentence(self.definition.title)
 
     @property
     def rises(self) -> bool:
@@ -97,7 +99,7 @@ def tile(scope: Scope, metric_id: str, *, whole: bool = False) -> Tile:
         words.change(figure, before, rises, currency),
         target.standing(figure.value, unit, rises, currency)
         if target
-        else Standing("none", "No target agreed" if figure.value is not None else ""),
+        else Standing("none", gettext("No target agreed") if figure.value is not None else ""),
         target,
         sparkline(
             [words.plotted(f.value, unit, currency) for f in series],

@@ -78,8 +78,8 @@ class SayWhatHappened(MiddlewareMixin):
             request,
             status,
             gettext(HEADINGS.get(kind, gettext_noop("This page cannot be shown"))),
-            gettext(exception.happened),
-            gettext(exception.remedy),
+            exception.happened,
+            exception.remedy,
             waiting=kind in WAITING,
         )
 

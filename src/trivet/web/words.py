@@ -9,8 +9,11 @@ from fractions import Fraction
 from functools import lru_cache
 
 from babel.numbers import format_currency
+from django.utils.dates import MONTHS_3
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from trivet.numbers.shared_metrics.figure import Figure, Unit
+from trivet.vocabulary.function import Function
 from trivet.vocabulary.money import Money, minor_digits
 from trivet.vocabulary.period import Grain, Period
 
@@ -37,12 +40,14 @@ def amount(value: Fraction | None, unit: Unit, currency: str) -> Amount:
     if unit is Unit.SHARE:
         return Amount(decimal(value * 100, 1), "%")
     if unit is Unit.DAYS:
-        return Amount(decimal(value, 1), "day" if value == 1 else "days")
+        return Amount(decimal(value, 1), ngettext("day", "days", 1 if value == 1 else 2))
     if unit is Unit.MULTIPLE:
         return Amount(decimal(value, 2), "\N{MULTIPLICATION SIGN}")
     if unit is Unit.COUNT:
         return Amount(decimal(value, 0 if value.denominator == 1 else 1), "")
-    return Amount(money(round(value), currency), "a day" if unit is Unit.MONEY_A_DAY else "")
+    return Amount(
+        money(round(value), currency), gettext("a day") if unit is Unit.MONEY_A_DAY else ""
+    )
 
 
 def plotted(value: Fraction | None, unit: Unit, currency: str) -> float | None:
@@ -58,9 +63,11 @@ def plotted(value: Fraction | None, unit: Unit, currency: str) -> float | None:
 
 def suffix(unit: Unit) -> str:
     """What follows the numbers of an axis."""
-    return {Unit.SHARE: "%", Unit.DAYS: " d", Unit.MULTIPLE: "\N{MULTIPLICATION SIGN}"}.get(
-        unit, ""
-    )
+    return {
+        Unit.SHARE: "%",
+        Unit.DAYS: gettext(" d"),
+        Unit.MULTIPLE: "\N{MULTIPLICATION SIGN}",
+    }.get(unit, "")
 
 
 def decimal(value: Fraction | Decimal | int, places: int) -> str:
@@ -118,15 +125,15 @@ def change(now: Figure, before: Figure | None, rises: bool, currency: str) -> Ch
     if now.value is None:
         return Change("", "flat", "none", label)
     if now.status == "provisional":
-        return Change("to date, not compared", "flat", "none", label)
+        return Change(gettext("to date, not compared"), "flat", "none", label)
     if before is None or before.value is None:
-        return Change("nothing to compare with", "flat", "none", label)
+        return Change(gettext("nothing to compare with"), "flat", "none", label)
     step = now.value - before.value
     if now.unit is Unit.SHARE:
-        text = f"{decimal(step * 100, 1)} pts"
+        text = gettext("%(number)s pts") % {"number": decimal(step * 100, 1)}
         visible = round(step * 1000) != 0
     elif now.unit is Unit.DAYS:
-        text = f"{decimal(step, 1)} days"
+        text = gettext("%(number)s days") % {"number": decimal(step, 1)}
         visible = round(step * 10) != 0
     elif now.unit is Unit.MULTIPLE:
         text = f"{decimal(step, 2)}\N{MULTIPLICATION SIGN}"
@@ -135,7 +142,7 @@ def change(now: Figure, before: Figure | None, rises: bool, currency: str) -> Ch
         text = money(round(step), currency)
         visible = round(step) != 0
     if not visible:
-        return Change("no change", "flat", "none", label)
+        return Change(gettext("no change"), "flat", "none", label)
     better = (step > 0) == rises
     return Change(
         signed(text, step > 0),
@@ -152,13 +159,69 @@ def period_words(period: Period) -> str:
         year, quarter = period.key.split("-")
         return f"{quarter} {year}"
     if period.grain is Grain.MONTH:
-        return f"{period.start:%b %Y}"
+        return f"{month(period.start)} {period.start.year}"
     if period.grain is Grain.WEEK:
         year, week = period.key.split("-W")
-        return f"week {int(week)}, {year}"
+        return gettext("week %(week)s, %(year)s") % {"week": int(week), "year": year}
     if period.grain is Grain.YEAR:
         return period.key
     return days_words(period)
+
+
+DIMENSIONS = {
+    "sourced_by": gettext_noop("Sourced by"),
+    "deal_type": gettext_noop("Deal type"),
+    "outcome": gettext_noop("Outcome"),
+    "movement": gettext_noop("Movement"),
+    "lead_type": gettext_noop("Lead type"),
+}
+"""Dimensions that a metric's own rows carry."""
+
+FUNCTIONS = {function.value: function.title for function in Function}
+
+
+def dimension(name: str) -> str:
+    """A dimension of a metric's own rows, as a heading."""
+    return sentence(DIMENSIONS.get(name, "")) or spoken(name)
+
+
+def dimension_value(name: str, value: str) -> str:
+    """A value of a dimension: our own words are spoken, the company's stand as they are."""
+    return own_word(value) if name in DIMENSIONS else value
+
+
+def own_word(value: str) -> str:
+    """One of our own words, functions by their titles."""
+    return sentence(FUNCTIONS.get(value, "")) or spoken(value)
+
+
+SHORT_WORDS = {
+    "arr": "ARR",
+    "acv": "ACV",
+    "tcv": "TCV",
+    "net arr": "Net ARR",
+    "crm": "CRM",
+    "map": "MAP",
+    "cs": "CS",
+}
+
+
+@lru_cache(maxsize=2048)
+def _plain(name: str) -> str:
+    plain = name.replace("_", " ").strip()
+    if plain.lower() in SHORT_WORDS:
+        return SHORT_WORDS[plain.lower()]
+    if "." in plain or "/" in plain:
+        return plain
+    found = plain[:1].upper() + plain[1:]
+    for short in ("Arr ", "Acv ", "Mql", "Sql", "Sla", "Crm "):
+        found = found.replace(short, short.upper())
+    return found
+
+
+def spoken(name: str) -> str:
+    """One of our own words as a person says it: `no_decision` is "No decision"."""
+    return sentence(_plain(name))
 
 
 def short_period(period: Period) -> str:
@@ -167,24 +230,29 @@ def short_period(period: Period) -> str:
         year, quarter = period.key.split("-")
         return f"{quarter} {year[2:]}"
     if period.grain is Grain.MONTH:
-        return f"{period.start:%b %y}"
+        return f"{month(period.start)} {period.start:%y}"
     if period.grain is Grain.WEEK:
         return f"W{period.key[-2:]} {period.key[2:4]}"
     if period.grain is Grain.YEAR:
         return period.key
-    return f"{period.start.day} {period.start:%b %y}"
+    return f"{period.start.day} {month(period.start)} {period.start:%y}"
 
 
 def days_words(period: Period) -> str:
     """First and last day: `1 Jul \u2013 30 Sep 2026`."""
     first, last = period.start, period.last_day
-    start = f"{first.day} {first:%b}" if first.year == last.year else day(first)
+    start = f"{first.day} {month(first)}" if first.year == last.year else day(first)
     return f"{start} {NO_NUMBER} {day(last)}"
+
+
+def month(value: date) -> str:
+    """`Sep`."""
+    return str(MONTHS_3[value.month]).title()
 
 
 def day(value: date) -> str:
     """`30 Sep 2026`."""
-    return f"{value.day} {value:%b %Y}"
+    return f"{value.day} {month(value)} {value.year}"
 
 
 def ago(at: datetime, now: datetime | None = None) -> str:
@@ -192,16 +260,43 @@ def ago(at: datetime, now: datetime | None = None) -> str:
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
     passed = (now or datetime.now(UTC)) - aware
     if timedelta(0) <= passed < timedelta(minutes=2):
-        return "just now"
+        return gettext("just now")
     if timedelta(0) <= passed < timedelta(hours=1):
-        return f"{passed.seconds // 60} min ago"
+        return gettext("%(number)s min ago") % {"number": passed.seconds // 60}
     if timedelta(0) <= passed < timedelta(days=1):
-        return f"{passed.seconds // 3600} h ago"
+        return gettext("%(number)s h ago") % {"number": passed.seconds // 3600}
     if timedelta(0) <= passed < timedelta(days=7):
-        return f"{passed.days} day{'s' if passed.days > 1 else ''} ago"
+        said = ngettext("%(number)s day ago", "%(number)s days ago", passed.days)
+        return said % {"number": passed.days}
     return day(aware.date())
 
 
-def count(number: int, one: str, many: str = "") -> str:
+def rows(number: int) -> str:
     """`1 row`, `2,000 rows`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return ngettext("%(count)s row", "%(count)s rows", number) % {"count": f"{number:,}"}
+
+
+def records(number: int) -> str:
+    """`1 record`, `2,000 records`."""
+    return ngettext("%(count)s record", "%(count)s records", number) % {"count": f"{number:,}"}
+
+
+def accounts(number: int) -> str:
+    """`1 account`, `2,000 accounts`."""
+    return ngettext("%(count)s account", "%(count)s accounts", number) % {"count": f"{number:,}"}
+
+
+def customers(number: int) -> str:
+    """`1 customer`, `2,000 customers`."""
+    return ngettext("%(count)s customer", "%(count)s customers", number) % {"count": f"{number:,}"}
+
+
+def opportunities(number: int) -> str:
+    """`1 opportunity`, `2,000 opportunities`."""
+    said = ngettext("%(count)s opportunity", "%(count)s opportunities", number)
+    return said % {"count": f"{number:,}"}
+
+
+def sentence(text: str) -> str:
+    """A sentence that the numbers brought, in the reader's language if it is known in it."""
+    return gettext(text) if text else ""

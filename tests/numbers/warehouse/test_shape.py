@@ -46,8 +46,10 @@ def test_the_list_of_columns_is_that_of_a_real_build(built):
         ("alter table opportunity_fact drop column product", "no opportunity_fact.product."),
         ("drop table company_day", "it has no company_day."),
         (
-            ("drop table touch; alter table contact drop column title;"
-             " alter table account drop column type; alter table account drop column name"),
+            (
+                "drop table touch; alter table contact drop column title;"
+                " alter table account drop column type; alter table account drop column name"
+            ),
             "it has no touch, account.name, account.type and 1 more.",
         ),
         ("alter table account alter employees type text", "no account.employees as bigint."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from trivet.numbers.charts.theme import Spec, Theme, chart, listed
@@ -30,8 +30,18 @@ class CohortRow:
     percents: tuple[float | None, ...]
 
 
+def kept_after(cohort: str, quarters: int, percent: str) -> str:
+    """What a cell says to those who cannot see it."""
+    return f"{cohort} after {quarters} quarter{'' if quarters == 1 else 's'}: {percent}"
+
+
 def cohort_map(
-    cohorts: Sequence[CohortRow], theme: Theme, *, width: int = 304, height: int = 220
+    cohorts: Sequence[CohortRow],
+    theme: Theme,
+    *,
+    says: Callable[[str, int, str], str] = kept_after,
+    width: int = 304,
+    height: int = 220,
 ) -> Spec:
     """A cell a cohort and quarter, its percentage written in it."""
     cells: list[Spec] = []
@@ -47,7 +57,7 @@ def cohort_map(
                     "text": f"{percent:.0f}",
                     "tone": tone,
                     "writing": "strong" if tone == "high2" else "plain",
-                    "says": f"{cohort.label} after {quarter} quarters: {percent:.1f}%",
+                    "says": says(cohort.label, quarter, f"{percent:.1f}%"),
                 }
             )
     quarters = max((len(cohort.percents) for cohort in cohorts), default=1)

@@ -38,12 +38,14 @@ def trend(
     *,
     band: Band | None = None,
     suffix: str = "",
+    edges: tuple[str, str] = ("from", "to"),
     width: int = 640,
     height: int = 250,
 ) -> Spec:
     """The line over the band, with gaps where there is no number and a dot at the end.
 
     suffix   follows the numbers of the axis, such as `%`
+    edges    what stands before the band's lower and upper end
     """
     numbers = [point.value for point in points if point.value is not None]
     bottom, top = _reach(numbers, band)
@@ -66,7 +68,7 @@ def trend(
     }
     layers: list[Spec] = []
     if band is not None and (band.low is not None or band.high is not None):
-        layers += _band_layers(band, theme, bottom, top, y, suffix)
+        layers += _band_layers(band, theme, bottom, top, y, suffix, edges)
     settled, moving = _runs(points)
     line: Spec = {"type": "line", "interpolate": "monotone", "strokeWidth": 2, "strokeCap": "round"}
     for rows, dash in ((settled, None), (moving, [3, 4])):
@@ -128,7 +130,13 @@ def _reach(numbers: Sequence[float], band: Band | None) -> tuple[float, float]:
 
 
 def _band_layers(
-    band: Band, theme: Theme, bottom: float, top: float, y: Spec, suffix: str
+    band: Band,
+    theme: Theme,
+    bottom: float,
+    top: float,
+    y: Spec,
+    suffix: str,
+    named: tuple[str, str],
 ) -> list[Spec]:
     low = bottom if band.low is None else min(max(band.low, bottom), top)
     high = top if band.high is None else min(max(band.high, bottom), top)
@@ -143,7 +151,7 @@ def _band_layers(
         )
     edges: list[Spec] = [
         {"value": edge, "text": f"{word} {edge:g}{suffix}"}
-        for edge, word in ((band.low, "from"), (band.high, "to"))
+        for edge, word in zip((band.low, band.high), named, strict=True)
         if edge is not None and bottom < edge < top
     ]
     if edges:

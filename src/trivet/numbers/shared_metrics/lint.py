@@ -22,11 +22,17 @@ class Problem:
     """Why a definition is refused.
 
     option   the option to change, empty when it is about the whole set
+    remedy   what to do about the data, where the data is the reason
+    count    how many values of the data it is about, where they can be counted
+    by       the dimension along which the rows in question can be seen
     """
 
     definition: str
     option: str
     says: str
+    remedy: str = ""
+    count: int | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +119,50 @@ def _against(definition: Definition, evidence: Evidence) -> list[Problem]:
     found = [
         (
             chosen.get("amount_basis") == "tcv" and evidence.multi_year_without_term,
-            "amount_basis",
-            "total contract value counts each year of a deal, and no opportunity has a term_months",
+            Problem(
+                definition.id,
+                "amount_basis",
+                "total contract value counts each year of a deal, and no opportunity has a"
+                " term_months",
+                "Map term_months on the opportunity's feed and run `trivet run`, or count by"
+                " annual value",
+            ),
         ),
         (
             chosen.get("amount_as_of") in ("at_entry", "book_close")
             and not evidence.has_amount_history,
-            "amount_as_of",
-            "it reads past amounts, and no history of amounts is stored",
+            Problem(
+                definition.id,
+                "amount_as_of",
+                "it reads past amounts, and no history of amounts is stored",
+                "Map the export of opportunity_field_history, or load exports of several days: the"
+                " next `trivet run` keeps what they say as history",
+            ),
         ),
         (
             by_lead_source and bool(evidence.unseen_source_values),
-            "source_rule",
-            f"[lead_sources] lists values that no opportunity had in 12 months: {listed}",
+            Problem(
+                definition.id,
+                "source_rule",
+                f"[lead_sources] lists values that no opportunity had in 12 months: {listed}",
+                "Correct or remove them under [lead_sources] in trivet.toml and run `trivet run`",
+                len(evidence.unseen_source_values),
+                "lead_source",
+            ),
         ),
         (
             by_lead_source and evidence.unlisted_source_share > UNSEEN_SHARE,
-            "source_rule",
-            f"{share} of amount has a lead source that [lead_sources] does not list",
+            Problem(
+                definition.id,
+                "source_rule",
+                f"{share} of amount has a lead source that [lead_sources] does not list",
+                "List them under [lead_sources] in trivet.toml, each under the function it"
+                " belongs to, and run `trivet run`",
+                by="lead_source",
+            ),
         ),
     ]
-    return [Problem(definition.id, option, says) for holds, option, says in found if holds]
+    return [problem for holds, problem in found if holds]
 
 
 def _together(definitions: list[Definition]) -> list[Problem]:

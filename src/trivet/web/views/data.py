@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from trivet.web import csv_file, shell
+from trivet.web.contradictions import contradictions
 from trivet.web.metrics_shown import BY_ID
 from trivet.web.scope import asked
 
@@ -30,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
         for entry in (metrics if isinstance(metrics, list | tuple) else [])
         if entry["metric"] in BY_ID
     ]
-    shown = {"data": data, "metrics": found}
+    shown = {"data": data, "metrics": found, "contradictions": contradictions(scope)}
     return shell.page(request, "web/data.html", scope, shown, here="data")
 
 

@@ -6,24 +6,28 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from trivet.numbers.shared_metrics.figure import Figure, Status
+from trivet.numbers.shared_metrics.figure import Figure, Unit
 from trivet.vocabulary.function import OWNERS
 from trivet.web import pictures, shell, words
-from trivet.web.rows import rows_shown
+from trivet.web.contradictions import contradictions
+from trivet.web.rows import Columns, counted, rows_shown
 from trivet.web.scope import Scope, asked
 from trivet.web.tiles import Tile, tile
 
 FORMULA_FIRST = 1
+RATIOS = (Unit.SHARE, Unit.MULTIPLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One value of the chosen dimension.
 
-    share   its bar's length, 0 to 100
+    share     its bar's length, 0 to 100
+    counted   its two sums, where the figure is one divided by the other
     """
 
     name: str
@@ -31,6 +35,7 @@ class Segment:
     figure: Figure
     address: str
     share: float
+    counted: str
     is_picked: bool
     is_few: bool
 
@@ -39,11 +44,11 @@ class Segment:
 @vary_on_headers("HX-Request")
 def page(request: HttpRequest, metric_id: str) -> HttpResponse:
     """Answer with the metric's page; to a part of the page that asks, with its rows only."""
-    scope = asked(request)
+    scope = asked(request, metric_id)
     found = tile(scope, metric_id, whole=True)
     rows = rows_shown(request, scope, found)
     if request.headers.get("HX-Request-Type") == "partial":
-        shown = {"rows": rows, "tile": found, "currency": found.currency, "query": scope.query()}
+        shown = {"rows": rows, "tile": found, "currency": found.currency, "query": scope.elsewhere}
         return render(request, "web/_rows.html", shown)
     by = _dimension(request, scope)
     contents: dict[str, object] = {
@@ -52,14 +57,11 @@ def page(request: HttpRequest, metric_id: str) -> HttpResponse:
         "trend": pictures.trend_picture(scope, found),
         "by": by,
         "dimensions": [
-            (
-                choice.title,
-                choice.name == by,
-                f"{request.path}{scope.query(by=choice.name)}#segments",
-            )
-            for choice in scope.choices()
+            (title, name == by, f"{request.path}{scope.query(by=name)}#segments")
+            for name, title in scope.splits()
         ],
-        "segments": _segments(request, scope, found, by),
+        "by_title": dict(scope.splits()).get(by, ""),
+        "segments": _segments(request, scope, found, by, rows.columns),
         "levers": [(owner.title, found.definition.levers.get(owner, "")) for owner in OWNERS],
         "formula": found.definition.says[0] if found.definition.says else "",
         "decisions": found.definition.says[FORMULA_FIRST:],
@@ -69,6 +71,7 @@ def page(request: HttpRequest, metric_id: str) -> HttpResponse:
             (c.label, words.amount(c.value, c.unit, found.currency), c.says)
             for c in found.figure.companions
         ],
+        "contradictions": contradictions(scope, metric_id),
         "target_words": found.target.words(found.unit, found.currency) if found.target else "",
         "freshness": sorted(found.figure.data_as_of.items()),
     }
@@ -77,7 +80,7 @@ def page(request: HttpRequest, metric_id: str) -> HttpResponse:
 
 
 def _dimension(request: HttpRequest, scope: Scope) -> str:
-    known = [choice.name for choice in scope.choices()]
+    known = [name for name, _ in scope.splits()]
     wanted = request.GET.get("by", "")
     if wanted in known:
         return wanted
@@ -85,7 +88,9 @@ def _dimension(request: HttpRequest, scope: Scope) -> str:
     return (free or known or [""])[0]
 
 
-def _segments(request: HttpRequest, scope: Scope, found: Tile, by: str) -> list[Segment]:
+def _segments(
+    request: HttpRequest, scope: Scope, found: Tile, by: str, columns: Columns
+) -> list[Segment]:
     if not by or not found.computable:
         return []
     figure = scope.answers.figure(found.metric.id, scope.period, scope.where, by=by)
@@ -94,24 +99,17 @@ def _segments(request: HttpRequest, scope: Scope, found: Tile, by: str) -> list[
     shown = []
     for segment, value in zip(figure.segments, values, strict=True):
         name = segment.scope.get(by, "")
+        sums = (segment.numerator, segment.denominator)
         shown.append(
             Segment(
-                name or "not filled in",
+                words.dimension_value(by, name) if name else gettext("not filled in"),
                 words.amount(segment.value, found.unit, found.currency),
                 segment,
                 f"{request.path}{scope.filtered(by, name)}" if name else "",
                 round(max(value, 0.0) / largest * 100, 1),
+                counted(*sums, columns, found.currency) if found.unit in RATIOS else "",
                 scope.where.get(by) == name,
                 0 < segment.records < found.definition.min_n,
             )
         )
     return shown
-
-
-def status_words(figure: Figure) -> str:
-    """The status as a chip says it."""
-    return {
-        Status.FINAL: "Final",
-        Status.PROVISIONAL: "Provisional",
-        Status.NOT_COMPUTABLE: "Not computable",
-    }[figure.status]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from trivet.web import shell
@@ -17,7 +18,7 @@ def page(request: HttpRequest, opportunity_id: str) -> HttpResponse:
     record = scope.answers.opportunity(opportunity_id)
     shown = {
         "record": record_shown(record, scope.answers.currency),
-        "noun": "Opportunity",
+        "noun": gettext("Opportunity"),
         "icon": "briefcase",
     }
     return shell.page(request, "web/record.html", scope, shown, here="")

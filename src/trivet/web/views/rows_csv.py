@@ -17,7 +17,7 @@ AT_ONCE = 5_000
 @require_safe
 def download(request: HttpRequest, metric_id: str) -> StreamingHttpResponse:
     """Stream the file, a few thousand rows at a time."""
-    scope = asked(request)
+    scope = asked(request, metric_id)
     search = request.GET.get("q", "").strip()[:200]
     order_by, descending = read_sort(request)
     model = scope.answers.model

@@ -20,8 +20,8 @@
     all[at].querySelector("a")?.focus({ preventScroll: true });
   }
 
-  function follow(label) {
-    document.querySelector(`.stepper a[title="${label}"]`)?.click();
+  function follow(step) {
+    document.querySelector(`.stepper a[data-step="${step}"]`)?.click();
   }
 
   document.addEventListener("keydown", (event) => {
@@ -45,8 +45,8 @@
       "/": () => document.querySelector("[data-find]")?.focus(),
       j: () => move(1),
       k: () => move(-1),
-      "[": () => follow("The period before"),
-      "]": () => follow("The period after"),
+      "[": () => follow("before"),
+      "]": () => follow("after"),
       g: () => { waitingForGo = now; },
     }[event.key];
     if (found) {
@@ -65,11 +65,11 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button copy";
-      button.textContent = "Copy";
+      button.textContent = text.dataset.copyWord;
       button.addEventListener("click", async () => {
         await navigator.clipboard.writeText(text.textContent);
-        button.textContent = "Copied";
-        setTimeout(() => { button.textContent = "Copy"; }, 1500);
+        button.textContent = text.dataset.copied;
+        setTimeout(() => { button.textContent = text.dataset.copyWord; }, 1500);
       });
       text.before(button);
     }
