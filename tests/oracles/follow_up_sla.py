@@ -36,12 +36,12 @@ def utc(day: date, hour: int, zone: str) -> datetime:
 
 
 def working_spans(
-    company: RecordedCompany, start: datetime, zone: str
+    company: RecordedCompany, start: datetime, known_at: datetime, zone: str
 ) -> list[tuple[datetime, datetime]]:
-    """The owner's working spans from an instant on, for two months."""
+    """The owner's working spans from an instant on, until two months after all that is known."""
     first = start.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
     spans = []
-    for number in range(60):
+    for number in range((known_at - start).days + 60):
         day = first + timedelta(days=number)
         if day.weekday() < 5 and day not in company.days_off:
             opens, closes = utc(day, company.opens, zone), utc(day, company.closes, zone)
@@ -71,6 +71,7 @@ def without(
 def deadline(
     company: RecordedCompany,
     start: datetime,
+    known_at: datetime,
     hours: Fraction,
     zone: str,
     chosen: dict[str, Any],
@@ -80,12 +81,12 @@ def deadline(
     if chosen["calendar"] == "always":
         spans = [(start, start + timedelta(days=400))]
     else:
-        spans = working_spans(company, start, zone)
+        spans = working_spans(company, start, known_at, zone)
     for opens, closes in without(spans, pauses):
         if left <= closes - opens:
             return opens + left
         left -= closes - opens
-    raise AssertionError("no deadline within two months")
+    raise AssertionError("no deadline")
 
 
 def qualifies(activity: dict[str, Any], rule: str) -> bool:
@@ -154,8 +155,9 @@ def measure(
             if row["paused_at"] and row["pause_reason"]
         ]
         due_at = deadline(
-            company, start, hours, owner_zone(company, assignment["user_id"]), chosen, pauses
-        )
+            company, start, known_at, hours, owner_zone(company, assignment["user_id"]), chosen,
+            pauses,
+        )  # fmt: skip
         if company.day_of(due_at) not in period or due_at > known_at:
             continue
         touches = [

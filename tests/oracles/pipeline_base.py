@@ -176,8 +176,14 @@ def customer_spans(company: RecordedCompany) -> list[Span]:
     """When accounts were customers, by the best record there is of it.
 
     Contracts; without any, movements of ARR; without those, invoices, each good for a year.
+    Those of a test account are no record at all.
     """
-    contracts = [row for row in company["subscription"] if row["arr"] > 0]
+
+    def real(table: str) -> list[dict[str, Any]]:
+        rows = company[table]
+        return [r for r in rows if not (company.account(r["account_id"]) or {}).get("is_test")]
+
+    contracts = [row for row in real("subscription") if row["arr"] > 0]
     if contracts:
         return [
             (row["account_id"], row["starts_on"], row["ends_on"])
@@ -185,15 +191,15 @@ def customer_spans(company: RecordedCompany) -> list[Span]:
             if row["revenue_kind"] != "one_off" and not row["is_trial"]
         ]
     found: list[Span] = []
-    if company["arr_movement"]:
-        for account in {row["account_id"] for row in company["arr_movement"]}:
-            theirs = [row for row in company["arr_movement"] if row["account_id"] == account]
+    if moved := real("arr_movement"):
+        for account in {row["account_id"] for row in moved}:
+            theirs = [row for row in moved if row["account_id"] == account]
             days = sorted({row["moved_on"] for row in theirs})
             for day, following in zip(days, [*days[1:], None], strict=True):
                 if sum(row["amount"] for row in theirs if row["moved_on"] <= day) > 0:
                     found.append((account, day, following))
         return found
-    for row in company["invoice_line"]:
+    for row in real("invoice_line"):
         if row["amount"] > 0 and row["revenue_kind"] != "one_off":
             day = row["invoiced_on"]
             found.append((row["account_id"], day, months_later(day, 12)))
@@ -212,9 +218,7 @@ def customer_status(
     spans = [
         (first, last or date.max)
         for account, first, last in known
-        if entity is not None
-        and company.entity(account, level) == entity
-        and not (company.account(account) or {}).get("is_test")
+        if entity is not None and company.entity(account, level) == entity
     ]
 
     def is_customer(on: date) -> bool:

@@ -27,14 +27,18 @@ DEFAULTS: dict[str, Any] = {
 ONE_DAY = timedelta(days=1)
 
 
+def is_test(company: RecordedCompany, row: dict[str, Any]) -> bool:
+    account = company.account(row["account_id"])
+    return account is not None and bool(account["is_test"])
+
+
 def contracts(
     company: RecordedCompany, known_on: date, chosen: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """The recurring contracts known by then, each with the days it is in force."""
     found = []
     for row in company["subscription"]:
-        account = company.account(row["account_id"])
-        if account is not None and account["is_test"]:
+        if is_test(company, row):
             continue
         kind = row["revenue_kind"] or "recurring"
         committed = kind == "committed_usage" and chosen["usage_revenue"] != "excluded"
@@ -132,8 +136,14 @@ def invoiced(
     """The invoice lines or movements that make up the ARR of a day, each with its factor."""
     found = []
     if chosen["basis"] == "movements":
-        return [(row, 1) for row in company["arr_movement"] if row["moved_on"] <= day]
+        return [
+            (row, 1)
+            for row in company["arr_movement"]
+            if row["moved_on"] <= day and not is_test(company, row)
+        ]
     for row in company["invoice_line"]:
+        if is_test(company, row):
+            continue
         kind = row["revenue_kind"] or "recurring"
         if chosen["basis"] == "invoices":
             inside = months_before(day, 12) < row["invoiced_on"] <= day
@@ -189,7 +199,9 @@ def price_rises(
         found = [
             (row, row["amount"])
             for row in company["arr_movement"]
-            if row["kind"] == "price" and opening < row["moved_on"] <= closing
+            if row["kind"] == "price"
+            and opening < row["moved_on"] <= closing
+            and not is_test(company, row)
         ]
     elif chosen["basis"] == "subscriptions":
         every = contracts(company, known_on, chosen)
@@ -219,6 +231,7 @@ def renewal_due(
         contract["ends_on"] is not None
         and opening < contract["ends_on"] <= closing
         and not contract["billing_cancelled_on"]
+        and (contract["until"] is None or contract["from"] < contract["until"])
         for contract in contracts(company, known_on, chosen)
         if company.entity(contract["account_id"], chosen["entity_level"]) == entity
     )
@@ -238,16 +251,13 @@ def cohort_rows(
     )
     rows = []
     for entity in sorted(start.keys() | end.keys()):
-        opened, closed = start.get(entity, 0), end.get(entity, 0) - rises.get(entity, 0)
-        if opened <= 0:
-            opened = 0
-            was_customer = chosen["basis"] == "subscriptions" and any(
-                contract["until"] is not None and contract["until"] <= opening
-                for contract in contracts(company, known_on, chosen)
-                if company.entity(contract["account_id"], chosen["entity_level"]) == entity
-            )
+        # A balance below zero is an error of the records, and no ARR.
+        opened = max(0, start.get(entity, 0))
+        closed = max(0, end.get(entity, 0) - rises.get(entity, 0))
+        if opened == 0:
             counted = chosen["new_logos"] or (
-                chosen["reactivation"] == "count_all" and was_customer
+                chosen["reactivation"] == "count_all"
+                and was_customer(company, entity, opening, known_on, chosen)
             )
             if not counted or closed == 0:
                 continue
@@ -269,6 +279,20 @@ def cohort_rows(
             }
         )
     return rows
+
+
+def was_customer(
+    company: RecordedCompany, entity: str, opening: date, known_on: date, chosen: dict[str, Any]
+) -> bool:
+    """Whether the customer had ARR on a day before the window, of those on which any began."""
+    began = {row["invoiced_on"] for row in company["invoice_line"]}
+    began |= {row["moved_on"] for row in company["arr_movement"]}
+    began |= {contract["from"] for contract in contracts(company, known_on, chosen)}
+    return any(
+        by_customer(lines_on(company, day, opening, known_on, chosen)).get(entity, 0) > 0
+        for day in sorted(began)
+        if day < opening
+    )
 
 
 def was_away(

@@ -106,20 +106,20 @@ def events(
         about = activity["opportunity_id"]
         if about not in (None, opportunity["opportunity_id"]):
             continue  # logged on another deal
+        is_at_its_account = (
+            activity["account_id"] is not None
+            and activity["account_id"] == opportunity["account_id"]
+        )
         if activity["contact_id"]:
             concerns = survivor(company, activity["contact_id"]) in of or (
-                # Somebody at no account, seen at the deal's: of its account for what it is worth.
+                # Somebody at no account, seen at the deal or its account: of it, then.
                 not is_at_an_account(company, activity["contact_id"])
                 and not is_test_person(company, activity["contact_id"])
-                and activity["account_id"] is not None
-                and activity["account_id"] == opportunity["account_id"]
+                and (about is not None or is_at_its_account)
                 and takes_everybody(company, deal, chosen["people"])
             )
         else:
-            concerns = about is not None or (
-                activity["account_id"] is not None
-                and activity["account_id"] == opportunity["account_id"]
-            )
+            concerns = about is not None or is_at_its_account
         if concerns:
             function = activity["function"] or "sales"
             found.append(Event(activity["happened_at"], function, False, activity["kind"]))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.company import Company
@@ -17,6 +17,9 @@ from tests.oracles.random_question import Question, questions
 
 QUESTIONS = 25
 """Asked of each company: making its warehouse takes as long as answering about as many."""
+
+FOUND_IS_ENOUGH = (Phase.explicit, Phase.reuse, Phase.generate)
+"""A company is one seed, which cannot be made smaller; `smallest` makes the company so."""
 
 
 def sums_of(rows: list[dict[str, Any]]) -> Counter[tuple[str, Fraction, Fraction]]:
@@ -110,17 +113,15 @@ def ask_all(company: RandomCompany, asked: list[Question]) -> None:
             pytest.fail(f"{found}\n{case}", pytrace=False)
 
 
-# Still finds rare combinations of options on which the two disagree, so it runs by name until each
-# has been ruled on: which side is wrong, by the text of the definitions.
-@pytest.mark.soak
-@settings(max_examples=25)
+@pytest.mark.slow
+@settings(max_examples=25, phases=FOUND_IS_ENOUGH)
 @given(companies(), st.lists(questions(), min_size=QUESTIONS, max_size=QUESTIONS))
 def test_the_sql_and_the_second_implementation_agree_about_random_companies(company, asked):
     ask_all(company, asked)
 
 
 @pytest.mark.soak
-@settings(max_examples=2000)
-@given(companies(), st.lists(questions(), min_size=1, max_size=100))
+@settings(max_examples=1000, phases=FOUND_IS_ENOUGH)
+@given(companies(), st.lists(questions(), min_size=100, max_size=100))
 def test_they_agree_about_thousands_of_companies(company, asked):
     ask_all(company, asked)

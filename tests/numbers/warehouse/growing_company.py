@@ -236,7 +236,7 @@ class GrowingCompany:
         self.put("map/contact", {"contact_id": self.chance.choice(["999", "998"]), "email": f"orphan@{self.chance.choice(ALPHABET)}.example.com"})  # fmt: skip
 
     def orphan_of_an_activity_becomes_known(self) -> None:
-        self.put("crm/contact", {"contact_id": "C77", "account_id": self.any("crm/account"), "is_test": "false"})  # fmt: skip
+        self.put("crm/contact", {"contact_id": "C77", "account_id": self.any("crm/account"), "is_test": self.chance.choice(["true", "false"])})  # fmt: skip
 
     def contact_is_a_test(self) -> None:
         self.put("crm/contact", {"contact_id": self.any("crm/contact"), "is_test": self.chance.choice(["true", "false"])})  # fmt: skip

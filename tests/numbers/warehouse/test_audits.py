@@ -16,7 +16,10 @@ from trivet.numbers.warehouse.facts import make_facts
 def build():
     connection = canonical_company(
         account=[{"account_id": "A1"}, {"account_id": "A2", "is_test": True}],
-        contact=[{"contact_id": "C1", "account_id": "A1"}],
+        contact=[
+            {"contact_id": "C1", "account_id": "A1"},
+            {"contact_id": "of a test account", "account_id": "A2"},
+        ],
         touchpoint=[
             {
                 "touchpoint_id": f"T{n}",
@@ -24,7 +27,7 @@ def build():
                 "kind": "form",
                 "touched_at": at("2026-01-01 10:00"),
             }
-            for n, contact_id in enumerate(["C1", "C1", "nobody we know"])
+            for n, contact_id in enumerate(["C1", "C1", "nobody we know", "of a test account"])
         ],
         opportunity=[
             {"opportunity_id": "O1", "account_id": "A1", "stage": "Qualified",
@@ -38,6 +41,8 @@ def build():
              "starts_on": date(2025, 1, 1), "ends_on": date(2026, 1, 1)},
             {"subscription_id": "S2", "account_id": "A1", "arr_minor": 150,
              "starts_on": date(2026, 1, 1)},
+            {"subscription_id": "S3", "account_id": "A2", "arr_minor": 100,
+             "starts_on": date(2025, 1, 1)},
         ],
         arr_movement=[
             {"account_id": "A1", "moved_on": date(2026, 1, 1), "kind": "churn",

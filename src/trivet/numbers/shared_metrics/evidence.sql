@@ -4,20 +4,38 @@ with newest as (
     from opportunity
 ),
 
+-- In one currency, at the plan rate of the day it was created; test records say nothing.
+counted as (
+    select
+        opportunity.*,
+        case
+            when coalesce(opportunity.amount_minor, opportunity.acv_minor) > 0
+                then coalesce(opportunity.amount_minor, opportunity.acv_minor) * rate.minor_rate
+            else 0
+        end as worth_minor
+    from opportunity_fact as fact
+    join opportunity using (opportunity_id)
+    left join fx_span as rate
+        on rate.currency = opportunity.currency
+        and rate.kind = 'plan'
+        and rate.valid_from <= coalesce(fact.created_on, date '9999-12-30')
+        and coalesce(fact.created_on, date '9999-12-30') < rate.valid_until
+),
+
 worth as (
     select
-        sum(case when coalesce(amount_minor, acv_minor) > 0 then coalesce(amount_minor, acv_minor) else 0 end) as all_minor,
+        sum(worth_minor) as all_minor,
         sum(
             case
                 when lead_source is not null
                     and lower(trim(lead_source)) not in (select lead_source from lead_source_function)
-                    and coalesce(amount_minor, acv_minor) > 0 then coalesce(amount_minor, acv_minor)
+                    then worth_minor
                 else 0
             end
         ) as unlisted_minor,
         sum(case when tcv_minor is not null and amount_minor is not null and tcv_minor > amount_minor then 1 else 0 end) as multi_year,
         count(term_months) as with_term
-    from opportunity
+    from counted
 )
 
 select

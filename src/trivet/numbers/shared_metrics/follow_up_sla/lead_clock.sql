@@ -42,9 +42,7 @@ lead_row as (
                  when $reassign = 'restart' and from_last = 1 then assigned_at end)         as assigned_at,
         min(case when $reassign = 'keep' and from_first = 1 then user_id
                  when $reassign = 'restart' and from_last = 1 then user_id end)             as user_id,
-        min(case when from_first = 1 then lead_type end)                                    as lead_type,
-        min(case when pause_reason is not null then paused_at end)                          as paused_at,
-        min(case when pause_reason is not null then resumed_at end)                         as resumed_at
+        min(case when from_first = 1 then lead_type end)                                    as lead_type
     from placed
     group by contact_id, lead_no
 ),
@@ -80,69 +78,117 @@ started as (
     join chosen_target as default_target on default_target.lead_type = ''
 ),
 
--- Where on the open-hours clock the start, the pause and its end lie. A pause that has not ended
--- stops the clock up to the asked date.
+-- Where the start lies on the clock that counts: of open hours, or of every hour.
 clocked as (
     select
         started.*,
-        opening.seconds_before + least(
-            cast(epoch(started.started_at) - epoch(opening.opens_at) as bigint),
-            opening.seconds_after - opening.seconds_before
-        ) as started_second,
-        paused.seconds_before + least(
-            cast(epoch(started.paused_at) - epoch(paused.opens_at) as bigint),
-            paused.seconds_after - paused.seconds_before
-        ) as paused_second,
-        resumed.seconds_before + least(
-            cast(epoch(coalesce(started.resumed_at, cast($as_of_at as timestamp))) - epoch(resumed.opens_at) as bigint),
-            resumed.seconds_after - resumed.seconds_before
-        ) as resumed_second
+        case
+            when $calendar = 'always' then cast(epoch(started.started_at) as bigint)
+            else opening.seconds_before + least(
+                cast(epoch(started.started_at) - epoch(opening.opens_at) as bigint),
+                opening.seconds_after - opening.seconds_before
+            )
+        end as started_second
     from started
     left join business_open_span as opening
         on opening.time_zone = started.time_zone
         and opening.opens_at <= started.started_at
         and started.started_at < opening.next_opens_at
-    left join business_open_span as paused
-        on paused.time_zone = started.time_zone
-        and paused.opens_at <= started.paused_at
-        and started.paused_at < paused.next_opens_at
-    left join business_open_span as resumed
-        on resumed.time_zone = started.time_zone
-        and resumed.opens_at <= coalesce(started.resumed_at, cast($as_of_at as timestamp))
-        and coalesce(started.resumed_at, cast($as_of_at as timestamp)) < resumed.next_opens_at
-        and started.paused_at is not null
+),
+
+-- Every pause of the lead, whoever had it then, in seconds of that clock since the start. One
+-- that has not ended stops the clock up to the asked date.
+pause as (
+    select
+        clocked.contact_id,
+        clocked.lead_no,
+        clocked.target_seconds,
+        numbered.resumed_at is null as is_endless,
+        case
+            when $calendar = 'always' then cast(epoch(numbered.paused_at) as bigint)
+            else began.seconds_before + least(
+                cast(epoch(numbered.paused_at) - epoch(began.opens_at) as bigint),
+                began.seconds_after - began.seconds_before
+            )
+        end - clocked.started_second as began_after,
+        case
+            when $calendar = 'always' then cast(epoch(coalesce(numbered.resumed_at, cast($as_of_at as timestamp))) as bigint)
+            else ended.seconds_before + least(
+                cast(epoch(coalesce(numbered.resumed_at, cast($as_of_at as timestamp))) - epoch(ended.opens_at) as bigint),
+                ended.seconds_after - ended.seconds_before
+            )
+        end - clocked.started_second as ended_after
+    from clocked
+    join numbered
+        on numbered.contact_id = clocked.contact_id
+        and numbered.lead_no = clocked.lead_no
+    left join business_open_span as began
+        on began.time_zone = clocked.time_zone
+        and began.opens_at <= numbered.paused_at
+        and numbered.paused_at < began.next_opens_at
+    left join business_open_span as ended
+        on ended.time_zone = clocked.time_zone
+        and ended.opens_at <= coalesce(numbered.resumed_at, cast($as_of_at as timestamp))
+        and coalesce(numbered.resumed_at, cast($as_of_at as timestamp)) < ended.next_opens_at
+    where numbered.paused_at is not null
+        and numbered.pause_reason is not null
+),
+
+-- What no earlier pause covers of each.
+pause_apart as (
+    select
+        *,
+        greatest(
+            began_after,
+            0,
+            coalesce(
+                max(ended_after) over (
+                    partition by contact_id, lead_no
+                    order by began_after, ended_after
+                    rows between unbounded preceding and 1 preceding
+                ),
+                0
+            )
+        ) as stops_after
+    from pause
+),
+
+pause_in_turn as (
+    select
+        *,
+        greatest(ended_after - stops_after, 0) as seconds,
+        coalesce(
+            sum(greatest(ended_after - stops_after, 0)) over (
+                partition by contact_id, lead_no
+                order by began_after, ended_after
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as seconds_before
+    from pause_apart
 ),
 
 -- A pause counts only if the clock was still running when it began.
-paused as (
+waited as (
     select
-        *,
-        case
-            when $calendar = 'always' then coalesce(
-                paused_at < started_at + to_seconds(target_seconds),
-                false
-            )
-            else coalesce(paused_second < started_second + target_seconds, false)
-        end as pause_counts
-    from clocked
+        contact_id,
+        lead_no,
+        cast(sum(seconds) as bigint)             as seconds,
+        max(case when is_endless then 1 else 0 end) as is_paused
+    from pause_in_turn
+    where stops_after - seconds_before < target_seconds
+    group by contact_id, lead_no
 ),
 
 targeted as (
     select
-        *,
-        pause_counts and resumed_at is null as is_paused,
-        started_second + target_seconds + case
-            when pause_counts then greatest(resumed_second - greatest(paused_second, started_second), 0)
-            else 0
-        end as due_second,
-        case
-            when pause_counts then cast(
-                epoch(coalesce(resumed_at, cast($as_of_at as timestamp)))
-                - epoch(greatest(paused_at, started_at)) as bigint
-            )
-            else 0
-        end as paused_seconds
-    from paused
+        clocked.*,
+        coalesce(waited.is_paused, 0) = 1                                                as is_paused,
+        clocked.started_second + clocked.target_seconds + coalesce(waited.seconds, 0)    as due_second
+    from clocked
+    left join waited
+        on waited.contact_id = clocked.contact_id
+        and waited.lead_no = clocked.lead_no
 ),
 
 due as (
@@ -150,7 +196,7 @@ due as (
         targeted.*,
         case
             when $calendar = 'always'
-                then targeted.started_at + to_seconds(targeted.target_seconds + greatest(targeted.paused_seconds, 0))
+                then targeted.started_at + to_seconds(targeted.due_second - targeted.started_second)
             else closing.opens_at + to_seconds(targeted.due_second - closing.seconds_before)
         end as due_at
     from targeted

@@ -32,7 +32,7 @@ class GrossRevenueRetention(Metric):
         plain = super().answer(definition, sums)
         if definition.option("method") != "monthly_compounded" or plain.value is None:
             return plain
-        value = compounded(sums)
+        value = compounded(sums, definition)
         reason = "" if value is not None else "a month of the window had no customer to follow"
         return Answer(plain.numerator, plain.denominator, value, reason)
 

@@ -39,13 +39,15 @@ def retention_flags(rows: pa.Table) -> list[Flag]:
     ]
 
 
-def compounded(sums: Sums) -> Fraction | None:
+def compounded(sums: Sums, definition: Definition) -> Fraction | None:
     """The product of the windows' ratios; None if one of them had nobody to follow."""
     found = sums.rows.group_by("window_key").aggregate(
         [("numerator", "sum"), ("denominator", "sum")]
     )
     sides = [(row["numerator_sum"], row["denominator_sum"]) for row in found.to_pylist()]
-    if not sides or any(opening == 0 for _, opening in sides):
+    if len(sides) != definition.option("window_months") or any(
+        opening == 0 for _, opening in sides
+    ):
         return None
     return prod((Fraction(int(n), int(d)) for n, d in sides), start=Fraction(1))
 
@@ -64,7 +66,7 @@ class NetRevenueRetention(Metric):
         plain = super().answer(definition, sums)
         if definition.option("method") != "monthly_compounded" or plain.value is None:
             return plain
-        value = compounded(sums)
+        value = compounded(sums, definition)
         reason = "" if value is not None else "a month of the window had no customer to follow"
         return Answer(plain.numerator, plain.denominator, value, reason)
 

@@ -69,7 +69,7 @@ entered as (
     from record
 ),
 
--- Few opportunities were merged; an opportunity of several records is also one survivor.
+-- Few opportunities were merged. A reopening that is a new deal gives its first one nothing.
 earliest as (
     select
         survivor_id,
@@ -77,10 +77,8 @@ earliest as (
         max(case when qualified_at is not null or must_have_passed then 1 else 0 end) as reached_qualified
     from entered
     where $merge_duplicates
-        and (
-            $reopen = 'new_deal_after'
-            or survivor_id in (select merged_into_id from opportunity_fact where merged_into_id is not null)
-        )
+        and episode = 0
+        and survivor_id in (select merged_into_id from opportunity_fact where merged_into_id is not null)
     group by survivor_id
 ),
 

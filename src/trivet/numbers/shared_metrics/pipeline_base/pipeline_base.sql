@@ -103,7 +103,6 @@ valued as (
     select
         asked.*,
         history.motion,
-        history.close_on,
         case $amount_basis
             when 'amount_field' then history.amount_minor
             when 'net_arr' then history.net_arr_minor
@@ -165,6 +164,14 @@ counted as (
     from parted
 ),
 
+-- Net ARR is growth already: what is renewed comes on top of it.
+uplifted as (
+    select
+        *,
+        case when $amount_basis = 'net_arr' then whole_minor else whole_minor - base_part_minor end as uplift_minor
+    from counted
+),
+
 chosen as (
     select
         *,
@@ -173,11 +180,7 @@ chosen as (
             when deal_type = 'expansion' and $deal_types_in__expansion then whole_minor
             when deal_type = 'winback' and $deal_types_in__winback then whole_minor
             when deal_type = 'renewal' then
-                case
-                    when not $deal_types_in__renewal_uplift then 0
-                    when $amount_basis = 'net_arr' then whole_minor
-                    else whole_minor - base_part_minor
-                end
+                case when $deal_types_in__renewal_uplift then uplift_minor else 0 end
                 + case when $deal_types_in__renewal_base then base_part_minor else 0 end
             else 0
         end as own_minor,
@@ -188,7 +191,7 @@ chosen as (
             else $deal_types_in__renewal_base
                 or ($deal_types_in__renewal_uplift and ($amount_basis = 'net_arr' or whole_minor > base_part_minor))
         end as is_counted
-    from counted
+    from uplifted
 )
 
 select
@@ -208,7 +211,6 @@ select
     chosen.reached_qualified,
     chosen.outcome,
     chosen.closed_on,
-    chosen.close_on,
     chosen.lost_reason,
     chosen.motion,
     chosen.deal_type,
@@ -223,14 +225,15 @@ select
         when chosen.minor_rate = 1 or chosen.own_minor = 0 then chosen.own_minor
         else cast(round(cast(chosen.own_minor as decimal(20, 0)) * chosen.minor_rate, 0) as bigint)
     end                                                                     as amount_minor,
-    case
-        when chosen.minor_rate = 1 or chosen.base_part_minor = 0 then chosen.base_part_minor
-        else cast(round(cast(chosen.base_part_minor as decimal(20, 0)) * chosen.minor_rate, 0) as bigint)
-    end                                                                     as base_part_minor,
-    -- Only of a renewal is the whole another amount, and only there is it read.
+    -- Only of a renewal are these other amounts, and only there are they read.
     case
         when chosen.deal_type <> 'renewal' then null
-        when chosen.minor_rate = 1 or chosen.whole_minor = 0 then chosen.whole_minor
-        else cast(round(cast(chosen.whole_minor as decimal(20, 0)) * chosen.minor_rate, 0) as bigint)
-    end                                                                     as whole_minor
+        when chosen.minor_rate = 1 or chosen.uplift_minor = 0 then chosen.uplift_minor
+        else cast(round(cast(chosen.uplift_minor as decimal(20, 0)) * chosen.minor_rate, 0) as bigint)
+    end                                                                     as uplift_minor,
+    case
+        when chosen.deal_type <> 'renewal' then null
+        when chosen.minor_rate = 1 then chosen.uplift_minor + chosen.base_part_minor
+        else cast(round(cast(chosen.uplift_minor + chosen.base_part_minor as decimal(20, 0)) * chosen.minor_rate, 0) as bigint)
+    end                                                                     as renewed_minor
 from chosen

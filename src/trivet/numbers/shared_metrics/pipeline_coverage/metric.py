@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +17,22 @@ from trivet.numbers.shared_metrics.pipeline_coverage.definition import PIPELINE_
 from trivet.numbers.shared_metrics.rows import rows_where
 
 
+def end_to_end(
+    targets: Sequence[Mapping[str, Any]], segment: str | None
+) -> list[Mapping[str, Any]]:
+    """The targets of a segment that lead from the first day asked for to the last; else none."""
+    starting = {row["happened_on"]: row for row in targets if row["target_segment"] == segment}
+    found: list[Mapping[str, Any]] = []
+    for row in targets[:1]:
+        day = row["asked_from"]
+        while day in starting:
+            found.append(starting[day])
+            day = starting[day]["target_until"]
+        if day != row["asked_until"]:
+            return []
+    return found
+
+
 class PipelineCoverage(Metric):
     """Reads    pipeline_base (open and closed) and target; rows of three kinds that add up
     Units    money in minor units of the company's currency
@@ -24,29 +41,24 @@ class PipelineCoverage(Metric):
 
     subject = PIPELINE_COVERAGE
     is_sample = False
+    looks_ahead = True
     needs = (needs.target,)
     nothing = "no target is set for the period"
 
     def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
         """With the target that was set for the scope: the company's, or the segments'.
 
-        Where both are set for a period, adding them up would count every dollar twice.
+        Where both are set for a period, adding them up would count every dollar twice. Where
+        targets are set for a part of it only, there is none for all of it.
         """
-        targets = rows_where(rows, "line", "target")
-        whole = rows_where(targets, "target_segment", None)
-        if "segment" in scope:
-            unwanted = whole["record_id"].to_pylist()
-        else:
-            spans = set(whole["happened_on"].to_pylist())
-            unwanted = [
-                row["record_id"]
-                for row in targets.to_pylist()
-                if row["target_segment"] is not None and row["happened_on"] in spans
-            ]
-        if not unwanted:
-            return rows
-        kept = pc.invert(pc.is_in(rows["record_id"], pa.array(unwanted, pa.string())))
-        return rows.filter(kept)
+        targets = rows_where(rows, "line", "target").to_pylist()
+        wanted = [] if "segment" in scope else end_to_end(targets, None)
+        if not wanted:
+            segments = {row["target_segment"] for row in targets} - {None}
+            wanted = [row for segment in segments for row in end_to_end(targets, segment)]
+        names = pa.array([row["record_id"] for row in wanted], pa.string())
+        is_target = pc.equal(rows["line"], pa.scalar("target"))
+        return rows.filter(pc.or_(pc.invert(is_target), pc.is_in(rows["record_id"], names)))
 
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         numerator, denominator = sums.numerator, sums.denominator

@@ -1,16 +1,40 @@
 -- Three kinds of rows that add up: the target (denominator), what was won in the period (takes
 -- from the denominator), and the open opportunities that are to close in it (numerator).
-with open_row as (
+-- Of the targets inside the period the longest from each day: a quarter's, not its first month's.
+with target_row as (
+    select
+        asked_period.period_key,
+        asked_period.starts_on as asked_from,
+        asked_period.ends_on   as asked_until,
+        target.starts_on,
+        target.ends_on,
+        target.segment,
+        target.amount_minor,
+        target.currency,
+        row_number() over (
+            partition by asked_period.period_key, target.starts_on, target.segment
+            order by target.ends_on desc
+        ) as place
+    from asked_period
+    join target
+        on target.starts_on >= asked_period.starts_on
+        and target.ends_on <= asked_period.ends_on
+),
+
+open_row as (
     select
         base.*,
         named.record_id,
         named.opportunity_id,
         named.account_id,
-        base.close_on < asked_period.as_of_on as is_past_due,
-        base.close_on >= asked_period.starts_on and base.close_on <= asked_period.last_on as closes_in_period,
-        case when base.deal_type = 'renewal' then
-            case when $renewal_base = 'in' then base.whole_minor else base.whole_minor - base.base_part_minor end
-            else base.amount_minor
+        -- When it is to close is asked as known now, whenever its amount is.
+        dated.close_on,
+        dated.close_on < asked_period.as_of_on as is_past_due,
+        dated.close_on >= asked_period.starts_on and dated.close_on <= asked_period.last_on as closes_in_period,
+        case
+            when base.deal_type <> 'renewal' then base.amount_minor
+            when $renewal_base = 'in' then base.renewed_minor
+            else base.uplift_minor
         end as worth_minor,
         case $weighting
             when 'stage' then coalesce(stage.probability, base.probability, 1)
@@ -19,6 +43,10 @@ with open_row as (
         end as weight
     from pipeline_base as base
     join asked_period using (period_key)
+    left join opportunity_value as dated
+        on dated.opportunity_no = base.opportunity_no
+        and dated.valid_from <= asked_period.cutoff_at
+        and asked_period.cutoff_at < dated.valid_until
     left join record_name as named
         on named.opportunity_no = base.opportunity_no
         and named.episode = base.episode
@@ -46,6 +74,9 @@ select
     case when is_past_due then 'past due' else 'open' end as line,
     deal_type,
     cast(null as varchar)   as target_segment,
+    cast(null as date)      as target_until,
+    cast(null as date)      as asked_from,
+    cast(null as date)      as asked_until,
     is_past_due,
     amount_is_missing
 from open_row
@@ -70,6 +101,9 @@ select
     'won',
     base.deal_type,
     null,
+    null,
+    null,
+    null,
     false,
     base.amount_is_missing
 from pipeline_base as base
@@ -82,7 +116,7 @@ where base.role = 'closed'
     and $denominator = 'remaining'
 union all
 select
-    asked_period.period_key,
+    target.period_key,
     'target',
     concat('target ', cast(target.starts_on as varchar), coalesce(concat(' ', target.segment), '')),
     cast(null as varchar),
@@ -95,14 +129,15 @@ select
     'target',
     null,
     target.segment,
+    target.ends_on,
+    target.asked_from,
+    target.asked_until,
     false,
     false
-from asked_period
-join target
-    on target.starts_on >= asked_period.starts_on
-    and target.ends_on <= asked_period.ends_on
+from target_row as target
 join fx_span as rate
     on rate.currency = target.currency
     and rate.kind = 'plan'
     and rate.valid_from <= target.starts_on
     and target.starts_on < rate.valid_until
+where target.place = 1

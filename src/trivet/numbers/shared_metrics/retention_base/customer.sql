@@ -21,6 +21,7 @@ placed as (
         end as entity_id
     from paying
     left join account_key using (account_id)
+    where paying.account_id not in (select account_id from account where coalesce(is_test, false))
 )
 
 select

@@ -6,8 +6,9 @@ with entity_line as (
     select
         window_no,
         entity_no,
-        sum(case when side = 'opening' then arr_minor else 0 end) as opening_minor,
-        sum(case when side = 'closing' then arr_minor else 0 end) as closing_minor,
+        -- A balance below zero is an error of the records, and no ARR.
+        greatest(sum(case when side = 'opening' then arr_minor else 0 end), 0) as opening_minor,
+        greatest(sum(case when side = 'closing' then arr_minor else 0 end), 0) as closing_minor,
         sum(price_uplift_minor)                                   as price_uplift_minor,
         max(in_grace)                                             as in_grace,
         max(awaited)                                              as awaited
@@ -15,7 +16,7 @@ with entity_line as (
     group by window_no, entity_no
 ),
 
--- The days on which a customer started, and up to when the contracts before reached.
+-- The days on which a customer started to pay, and up to when what was before reached.
 start_day as (
     select
         entity_no,
@@ -25,12 +26,11 @@ start_day as (
             order by from_on
             rows between unbounded preceding and 1 preceding
         ) as reached_on
-    from subscription_span
+    from paying_span
     group by entity_no, from_on
 ),
 
--- Had ARR, then a day without any, then ARR again on the closing day. Who started for the first
--- time inside the window had none on its opening day, unless ARR is read from something else.
+-- Had ARR, then a day without any, then ARR again.
 returned as (
     select
         asked_window.window_no,
@@ -40,8 +40,7 @@ returned as (
     join start_day
         on start_day.from_on > asked_window.opening_on
         and start_day.from_on <= asked_window.closing_on
-    where (start_day.reached_on is null and $basis <> 'subscriptions')
-        or start_day.reached_on < start_day.from_on
+    where start_day.reached_on < start_day.from_on
     group by asked_window.window_no, start_day.entity_no
 ),
 
@@ -51,7 +50,7 @@ earlier as (
         span.entity_no,
         1 as was_customer_before
     from asked_window
-    join subscription_span as span on span.until_on <= asked_window.opening_on
+    join paying_span as span on span.until_on <= asked_window.opening_on
     where $reactivation = 'count_all'
     group by asked_window.window_no, span.entity_no
 ),
@@ -63,10 +62,9 @@ due as (
         1 as was_due
     from asked_window
     join subscription_span as span
-        on span.ran_out_on > asked_window.opening_on
-        and span.ran_out_on <= asked_window.closing_on
+        on span.due_on > asked_window.opening_on
+        and span.due_on <= asked_window.closing_on
     where $method = 'renewals_due'
-        and not span.was_cancelled
     group by asked_window.window_no, span.entity_no
 ),
 
@@ -111,16 +109,16 @@ followed as (
     left join overlapping using (window_no, entity_no)
     left join earlier using (window_no, entity_no)
     left join due using (window_no, entity_no)
-    where (
-        entity_line.opening_minor > 0
-        and ($method <> 'renewals_due' or due.was_due = 1)
-    )
-        or (
-            entity_line.opening_minor = 0
-            and $reactivation = 'count_all'
-            and earlier.was_customer_before = 1
+    where ($method <> 'renewals_due' or due.was_due = 1)
+        and (
+            entity_line.opening_minor > 0
+            or (
+                entity_line.opening_minor = 0
+                and $reactivation = 'count_all'
+                and earlier.was_customer_before = 1
+            )
+            or (entity_line.opening_minor = 0 and $new_logos)
         )
-        or (entity_line.opening_minor = 0 and $new_logos)
 ),
 
 counted as (

@@ -21,7 +21,8 @@ with known as (
             else coalesce(ends_on, date '9999-12-31')
         end as until_on,
         coalesce(ends_on, date '9999-12-31') as ends_on,
-        notice_on is not null or billing_cancelled_on is not null as was_cancelled
+        notice_on is not null or billing_cancelled_on is not null as was_cancelled,
+        billing_cancelled_on is not null as was_ended_early
     from subscription
     where arr_minor > 0
         and not coalesce(is_trial, false)
@@ -94,7 +95,8 @@ select
         else until_on
     end as until_on,
     until_on as ran_out_on,
-    was_cancelled,
+    -- What was to be renewed: it reached its end, whoever had said by then that they leave.
+    case when not was_ended_early then ends_on end as due_on,
     renewed_on is not null or was_renewed_early as is_renewed
 from renewed
 join customer using (account_id)

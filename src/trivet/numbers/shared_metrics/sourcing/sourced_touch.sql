@@ -83,12 +83,33 @@ of_nobody as (
         and (touch.opportunity_no = 0 or touch.opportunity_no = bounded.opportunity_no)
 ),
 
+-- Of the opportunity itself, where neither it nor the person is of any account.
+of_itself as (
+    select
+        bounded.opportunity_no,
+        touch.code
+    from bounded
+    join touch
+        on touch.opportunity_no = bounded.opportunity_no
+        and touch.code >= bounded.from_code
+        and touch.code < bounded.until_code
+    where touch.account_no = 0
+        and touch.evidence >= case when $eligible_touch = 'responses_only' then 2 else 1 end
+        and (
+            touch.contact_no = 0
+            or $people = 'all_account_contacts'
+            or ($people = 'contact_roles_else_active' and bounded.roles = 0)
+        )
+),
+
 eligible as (
     select * from of_people
     union all
     select * from of_everybody
     union all
     select * from of_nobody
+    union all
+    select * from of_itself
 )
 
 select

@@ -9,6 +9,8 @@ with function_of_code as (
     select 3, 'partner'
     union all
     select 4, 'marketing'
+    union all
+    select 5, 'marketing'
 ),
 
 -- The source as it was recorded when the opportunity entered; later edits do not reach back.
@@ -26,29 +28,39 @@ recorded as (
     where $source_rule__lead_source
 ),
 
--- Somebody of the people whose touches count became an MQL in the same window.
+-- The people whose touches count: those with a role, or everybody at the account.
+person as (
+    select
+        role.opportunity_no,
+        role.contact_no
+    from opportunity_role as role
+    where $source_rule__mql_before_creation
+        and ($people <> 'primary_role_only' or role.is_primary)
+    union
+    select
+        fact.opportunity_no,
+        contact_key.contact_no
+    from opportunity_fact as fact
+    join contact_key on contact_key.account_no = fact.account_no
+    where $source_rule__mql_before_creation
+        and ($people = 'all_account_contacts' or ($people = 'contact_roles_else_active' and fact.roles = 0))
+),
+
+-- Somebody of them became an MQL in the same window.
 mql as (
     select distinct fact.opportunity_no
     from opportunity_fact as fact
-    join contact_key on contact_key.account_no = fact.account_no
+    join person on person.opportunity_no = fact.opportunity_no
+    join contact_key on contact_key.contact_no = person.contact_no
     join lifecycle_stage_history as lifecycle
         on lifecycle.contact_id = contact_key.contact_id
         and lifecycle.stage = 'mql'
-        and lifecycle.entered_at <= fact.created_at
+        and cast(epoch(lifecycle.entered_at) as bigint) * 10 < fact.until_code
         and cast(timezone($time_zone, timezone('UTC', lifecycle.entered_at)) as date) >= case
             when $lookback_floor = 'last_won' and fact.account_last_won_on >= fact.created_on - cast($lookback_days as integer)
                 then fact.account_last_won_on + cast(1 as integer)
             else fact.created_on - cast($lookback_days as integer)
         end
-    left join opportunity_role as role
-        on role.opportunity_no = fact.opportunity_no
-        and role.contact_no = contact_key.contact_no
-    where $source_rule__mql_before_creation
-        and (
-            $people = 'all_account_contacts'
-            or ($people = 'contact_roles_else_active' and (fact.roles = 0 or role.contact_no is not null))
-            or ($people = 'primary_role_only' and coalesce(role.is_primary, false))
-        )
 ),
 
 decision as (

@@ -1,15 +1,15 @@
 -- One row an opportunity that closed; its numerator is its days, its denominator 1.
 with first_mql as (
     select
-        opportunity_key.opportunity_no,
+        role.opportunity_no,
         min(lifecycle.entered_at) as started_at
-    from opportunity_contact_role as role
-    join opportunity_key using (opportunity_id)
+    from opportunity_role as role
+    join contact_key using (contact_no)
     join lifecycle_stage_history as lifecycle
-        on lifecycle.contact_id = role.contact_id
+        on lifecycle.contact_id = contact_key.contact_id
         and lifecycle.stage = 'mql'
     where $start = 'mql'
-    group by opportunity_key.opportunity_no
+    group by role.opportunity_no
 ),
 
 first_touch as (

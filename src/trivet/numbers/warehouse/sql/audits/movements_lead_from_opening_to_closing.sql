@@ -1,7 +1,7 @@
 -- An account's ARR at the end of a day with a change is what it opened with, plus what began, minus what ended.
 -- The ARR in force is counted on the day itself; the ledger adds up starts and ends since the
 -- first contract. Closing of one day is opening of the next, so the ledger holds over any period.
--- An account with something in force is a customer on that day.
+-- An account with something in force is a customer on that day; a test account never is.
 with contract as (
     select
         account_id,
@@ -15,6 +15,7 @@ with contract as (
         and not is_trial
         and revenue_kind <> 'one_off'
         and coalesce(ends_on, date '9999-12-31') > starts_on
+        and account_id not in (select account_id from account where is_test)
 ),
 
 change as (

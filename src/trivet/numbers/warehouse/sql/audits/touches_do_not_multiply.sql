@@ -4,7 +4,7 @@ with recorded as (
     from touchpoint
     join contact
         on contact.contact_id = touchpoint.contact_id
-    where not contact.is_test
+    where contact.contact_id not in (select contact_id from test_contact)
 
     union all
 

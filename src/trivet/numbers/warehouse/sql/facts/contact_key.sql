@@ -8,7 +8,7 @@ with counted as (
     from contact
     left join numbered.contact as numbered
         on numbered.contact_id = contact.contact_id
-    where not coalesce(contact.is_test, false)
+    where contact.contact_id not in (select contact_id from test_contact)
 ),
 
 last_number as (

@@ -2,11 +2,25 @@
 -- ARR movements, else recurring invoices (each keeps its account a customer for a year). A won
 -- opportunity alone makes nobody a customer: nothing says what was bought, or for how long.
 create or replace table main.customer_day as
-with evidence as (
+with test_account as (
+    select account_id
+    from account
+    where coalesce(is_test, false)
+),
+
+evidence as (
     select
         case
-            when (select count(*) from subscription where arr_minor > 0) > 0 then 'subscription'
-            when (select count(*) from arr_movement) > 0 then 'arr_movement'
+            when (
+                select count(*)
+                from subscription
+                where arr_minor > 0 and account_id not in (select account_id from test_account)
+            ) > 0 then 'subscription'
+            when (
+                select count(*)
+                from arr_movement
+                where account_id not in (select account_id from test_account)
+            ) > 0 then 'arr_movement'
             else 'invoice_line'
         end as best
 ),
@@ -39,15 +53,21 @@ span as (
         and (select best from evidence) = 'invoice_line'
 ),
 
+-- A test account is nobody's customer, not even as the parent of real ones.
+counted as (
+    select account_id, from_on, until_on
+    from span
+    where from_on < until_on
+        and account_id not in (select account_id from test_account)
+),
+
 levelled as (
     select 'account' as entity_level, account_id as entity_id, from_on, until_on
-    from span
-    where from_on < until_on
+    from counted
     union all
-    select 'ultimate_parent', coalesce(account_key.ultimate_parent_id, span.account_id), from_on, until_on
-    from span
+    select 'ultimate_parent', coalesce(account_key.ultimate_parent_id, counted.account_id), from_on, until_on
+    from counted
     left join account_key using (account_id)
-    where from_on < until_on
 ),
 
 marked as (

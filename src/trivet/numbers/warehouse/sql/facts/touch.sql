@@ -1,7 +1,9 @@
 -- Everything that happened with a person or an account, marketing's and sales', in one compact
 -- table sorted by account and time, so that zone maps find an account's rows without an index.
 --
--- evidence  2 a response or a human activity, 1 exposure (sent, opened, visited), 0 automatic
+-- evidence  2 a response or a human activity, 1 exposure (sent, opened, visited), 0 automatic or
+--           with a test person
+-- opportunity_no  what it is about; 0 nothing, -1 an opportunity that does not count
 -- code      epoch seconds * 10 + rank of the function. The smallest code of a set is its earliest
 --           touch; at the same second marketing ranks last, because a marketing source must
 --           come before the first sales activity, not with it.
@@ -14,6 +16,7 @@ with marketing_touch as (
         touchpoint.touched_at,
         coalesce(touchpoint.function, 'marketing') as function,
         touchpoint.kind,
+        true as is_response,
         case
             when touchpoint.kind in ('form', 'event_attended', 'content', 'demo_request', 'reply') then 2
             else 1
@@ -28,19 +31,30 @@ with marketing_touch as (
 
 sales_touch as (
     select
-        coalesce(contact_key.account_no, account_key.account_no, opportunity_key.account_no, 0) as account_no,
+        -- What is logged on an opportunity happened there, whatever account it names.
+        coalesce(
+            contact_key.account_no,
+            case when opportunity_key.opportunity_no is not null then coalesce(opportunity_key.account_no, 0) end,
+            account_key.account_no,
+            0
+        ) as account_no,
         coalesce(contact_key.contact_no, 0) as contact_no,
-        coalesce(opportunity_key.opportunity_no, 0) as opportunity_no,
+        coalesce(opportunity_key.opportunity_no, case when sales_activity.opportunity_id is not null then -1 else 0 end) as opportunity_no,
         sales_activity.happened_at as touched_at,
         coalesce(sales_activity.function, 'sales') as function,
         sales_activity.kind,
-        case when coalesce(sales_activity.is_automatic, false) then 0 else 2 end as evidence,
+        false as is_response,
+        case
+            when coalesce(sales_activity.is_automatic, false) or test_contact.contact_id is not null then 0
+            else 2
+        end as evidence,
         sales_activity.direction as channel,
         sales_activity.subject as content,
         null as campaign_id,
         sales_activity.source
     from sales_activity
     left join contact_key using (contact_id)
+    left join test_contact on test_contact.contact_id = sales_activity.contact_id
     left join account_key on account_key.account_id = sales_activity.account_id
     left join opportunity_key on opportunity_key.opportunity_id = sales_activity.opportunity_id
 ),
@@ -60,7 +74,8 @@ select
             when 'sales' then 1
             when 'customer_success' then 2
             when 'partner' then 3
-            when 'marketing' then 4
+            -- What marketing itself did is no response to it.
+            when 'marketing' then case when is_response then 4 else 5 end
             else 0
         end                          as code,
     cast(evidence as tinyint)        as evidence,
