@@ -85,8 +85,10 @@ class Asked:
     def windows_table(self, months: int, method: str) -> pa.Table:
         """The windows that retention compares: one a period, or several where a method asks so.
 
-        A period still running is compared up to the last known day.
+        A period still running is compared up to the last known day. Windows of the same two
+        days have the same `window_no`, whichever periods they are of.
         """
+        numbers: dict[tuple[date, date], int] = {}
         keys: list[str] = []
         owners: list[str] = []
         openings: list[date] = []
@@ -100,7 +102,13 @@ class Asked:
                 closings.append(closes)
         return pa.table(
             {
-                "window_no": pa.array(range(len(keys)), pa.int32()),
+                "window_no": pa.array(
+                    [
+                        numbers.setdefault(pair, len(numbers))
+                        for pair in zip(openings, closings, strict=True)
+                    ],
+                    pa.int32(),
+                ),
                 "window_key": pa.array(keys, pa.string()),
                 "period_key": pa.array(owners, pa.string()),
                 "opening_on": pa.array(openings, pa.date32()),

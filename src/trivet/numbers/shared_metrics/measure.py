@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trivet.errors import DimensionUnknown
-from trivet.numbers.shared_metrics.added_up import ANSWER, added_up
+from trivet.numbers.shared_metrics.added_up import ANSWER, added_up, only
 from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
@@ -88,15 +88,15 @@ class Measurement:
             return [whole]
         # A period that is over is measured as it stood on its own fifth working day, the day
         # such figures are checked: at its end nothing is open that could still close in it.
-        singles = []
+        # A year and its first quarter are checked on one day, and asked together.
+        together: dict[date | None, list[Period]] = {}
         for period in periods:
-            check = whole.books_close_on(_starting(period))
-            singles.append(
-                Asked.of([period], self.settings, self.newest, min(check, whole.as_of_on))
-                if whole.as_of_on >= period.end
-                else Asked.of([period], self.settings, self.newest, None)
-            )
-        return singles
+            is_over = whole.as_of_on >= period.end
+            check = min(whole.books_close_on(_starting(period)), whole.as_of_on)
+            together.setdefault(check if is_over else None, []).append(period)
+        return [
+            Asked.of(theirs, self.settings, self.newest, day) for day, theirs in together.items()
+        ]
 
     def parameters(self, definition: Definition, asked: Asked) -> dict[str, Parameter]:
         """Every option as SQL parameters: one value each, or one flag for each choice."""
@@ -106,6 +106,7 @@ class Measurement:
             "time_zone": self.settings.company.time_zone,
             "currency": self.settings.company.currency,
             "with_open": _needs_open(definition),
+            "open_since": _open_since(definition, asked),
         }
         for owner in (*definition.bases.values(), definition):
             for name, value in owner.options.items():
@@ -178,8 +179,19 @@ class Measurement:
             steps = {"contribution": metric.query, "scoped": replace(scoped, is_inlined=True)}
         else:
             steps = {"scoped": replace(metric.query, is_inlined=True)}
-        steps["added_up"] = added_up(columns)
+        steps["added_up"] = added_up(columns, metric.counted_if)
         return self.engine.ask(ANSWER, self.parameters(definition, asked), relations, steps)
+
+    def columns_of(
+        self, metric: Metric, definition: Definition, asked: Asked, columns: tuple[str, ...]
+    ) -> pa.Table:
+        """The rows with these columns and their `period_key` alone: names are not looked up."""
+        return self.engine.ask(
+            only(columns),
+            self.parameters(definition, asked),
+            self.relations(definition, asked),
+            {"contribution": replace(metric.query, is_inlined=True)},
+        )
 
     def rows_of(
         self,
@@ -258,6 +270,8 @@ class Measurement:
             columns = None if whole or by else metric.adds_up(definition)
             if columns is not None and not set(scope) & set(ROW_DIMENSIONS):
                 rows = self.sums_of(metric, definition, asked, scope, columns)
+            elif not (whole or by or scope) and (reads := metric.reads(definition)):
+                rows = self.columns_of(metric, definition, asked, reads)
             else:
                 rows = self.contributions(metric, definition, asked, scope)
             split = self.dimension_of(metric, definition, asked, rows, by) if by else rows
@@ -274,7 +288,8 @@ class Measurement:
                         segments=self._segments(metric, definition, asked, period, mine, scope, by),
                     )
                 shown.append(figure)
-        return shown
+        place = {period.key: index for index, period in enumerate(periods)}
+        return sorted(shown, key=lambda figure: place[figure.period.key])
 
     def _segments(
         self,
@@ -487,6 +502,18 @@ def _needs_open(definition: Definition) -> bool:
     if definition.id in ("pipeline_coverage", "deal_velocity"):
         return True
     return definition.options.get("measure") == "open_at_date"
+
+
+def _open_since(definition: Definition, asked: Asked) -> str | None:
+    """Since when a record must have been open for the definition to read it; None for any record.
+
+    Coverage asks many days, each for what was open or won since its own period began.
+    """
+    if definition.id != "pipeline_coverage" or definition.option("weighting") == "historical":
+        return None
+    first = min(period.start for period in asked.periods)
+    began = asked.settings.calendar.instant(first).astimezone(UTC).replace(tzinfo=None)
+    return min(began, asked.as_of_at).isoformat(sep=" ")
 
 
 def _names(dimensions: list[str]) -> pa.Table:

@@ -53,9 +53,10 @@ class Answer:
 class Metric:
     """The shape every metric has; most are a plain ratio of two sums.
 
-    nothing    why there is no value when nothing is to be divided by
-    is_sample  whether few records make the figure doubtful; a balance on a day is what it is
-    looks_ahead  whether a period that has not begun can be asked
+    nothing     why there is no value when nothing is to be divided by
+    is_sample   whether few records make the figure doubtful; a balance on a day is what it is
+    looks_ahead whether a period that has not begun can be asked
+    counted_if  the flag of a row that `counted` asks for; empty if every row counts
 
     Override   `answer` where the figure is no ratio of the two sums,
                `flags` and `companions` for what a reader must see beside it
@@ -66,6 +67,7 @@ class Metric:
     nothing: str = "there are no rows in the period"
     is_sample: bool = True
     looks_ahead: bool = False
+    counted_if: str = ""
 
     @property
     def id(self) -> str:
@@ -85,9 +87,16 @@ class Metric:
         return joined(need(definition, loaded) for need in self.needs)
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
-        """The flags whose counts, with the two sums, are all that `answer` and `flags` read.
+        """The flags and counts whose sums, with the two, are all that `answer` and `flags` read.
 
         None where a figure looks at its rows one by one, such as a median.
+        """
+        return None
+
+    def reads(self, definition: Definition) -> tuple[str, ...] | None:
+        """The columns that `counted`, `answer` and `flags` read where rows do not add up.
+
+        None where they may read any.
         """
         return None
 

@@ -287,8 +287,7 @@ class _Plan:
         if name not in self._keys:
             digest = hashlib.sha256(name.encode())
             if name in self._relations:
-                rows = self._relations[name]
-                digest.update(rfc8785.dumps([str(rows.schema), str(rows.to_pylist())]))
+                digest.update(_as_written(self._relations[name]))
             else:
                 step = self._steps.get(name)
                 assert step is not None
@@ -305,3 +304,13 @@ class _Plan:
 
 def _plain(parameters: Mapping[str, Parameter]) -> dict[str, str | int | bool | None]:
     return {name: str(v) if not isinstance(v, bool | int) else v for name, v in parameters.items()}
+
+
+def _as_written(rows: pa.Table) -> memoryview:
+    """The rows with the types of their columns, as Arrow writes them to a stream."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as stream:
+        stream.write_table(rows)
+    return memoryview(sink.getvalue())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time, timedelta
+from datetime import date, time
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -96,9 +97,15 @@ class Company(Part):
         """Public holidays from `first` to `last`, both included; none when no country is set."""
         if self.holidays is None:
             return frozenset()
-        country, _, subdivision = self.holidays.partition("-")
-        found = holidays.country_holidays(
-            country, subdiv=subdivision or None, years=range(first.year, last.year + 1)
-        )
-        days = (last - first).days + 1
-        return frozenset(day for n in range(days) if (day := first + timedelta(days=n)) in found)
+        known = _public_holidays(self.holidays, first.year, last.year)
+        return frozenset(day for day in known if first <= day <= last)
+
+
+@cache
+def _public_holidays(place: str, first_year: int, last_year: int) -> frozenset[date]:
+    """The holidays of a country, or of a part of it, `US-NY`; found once for the same years."""
+    country, _, subdivision = place.partition("-")
+    found = holidays.country_holidays(
+        country, subdiv=subdivision or None, years=range(first_year, last_year + 1)
+    )
+    return frozenset(found)

@@ -33,6 +33,11 @@ class DealVelocity(Metric):
             checks.append(needs.source_evidence)
         return joined(check(definition, loaded) for check in checks)
 
+    def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
+        if definition.option("cycle") == "median":
+            return None
+        return ("open_count", "won_count", "closed_count")
+
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         opened, won = sums.total("open_count"), sums.total("won_count")
         closed = sums.total("closed_count")

@@ -2,7 +2,8 @@
 with chained as (
     select
         assignment.*,
-        lag(assignment.assigned_at) over (partition by assignment.contact_id order by assignment.assigned_at) as assigned_before_at
+        contact_key.contact_no,
+        lag(assignment.assigned_at) over (partition by contact_key.contact_no order by assignment.assigned_at) as assigned_before_at
     from lead_assignment as assignment
     join contact_key using (contact_id)
     where assignment.assigned_at <= cast($as_of_at as timestamp)
@@ -18,7 +19,7 @@ numbered as (
                 else 0
             end
         ) over (
-            partition by contact_id
+            partition by contact_no
             order by assigned_at
             rows between unbounded preceding and current row
         ) as lead_no
@@ -28,15 +29,16 @@ numbered as (
 placed as (
     select
         *,
-        row_number() over (partition by contact_id, lead_no order by assigned_at)      as from_first,
-        row_number() over (partition by contact_id, lead_no order by assigned_at desc) as from_last
+        row_number() over (partition by contact_no, lead_no order by assigned_at)      as from_first,
+        row_number() over (partition by contact_no, lead_no order by assigned_at desc) as from_last
     from numbered
 ),
 
 lead_row as (
     select
-        contact_id,
+        contact_no,
         lead_no,
+        min(contact_id)                                                                     as contact_id,
         min(case when from_first = 1 then assigned_at end)                                  as first_assigned_at,
         min(case when $reassign = 'keep' and from_first = 1 then assigned_at
                  when $reassign = 'restart' and from_last = 1 then assigned_at end)         as assigned_at,
@@ -44,12 +46,12 @@ lead_row as (
                  when $reassign = 'restart' and from_last = 1 then user_id end)             as user_id,
         min(case when from_first = 1 then lead_type end)                                    as lead_type
     from placed
-    group by contact_id, lead_no
+    group by contact_no, lead_no
 ),
 
 qualified as (
     select
-        lead_row.contact_id,
+        lead_row.contact_no,
         lead_row.lead_no,
         max(lifecycle.entered_at) as mql_at
     from lead_row
@@ -57,7 +59,7 @@ qualified as (
         on lifecycle.contact_id = lead_row.contact_id
         and lifecycle.stage = 'mql'
         and lifecycle.entered_at <= lead_row.first_assigned_at
-    group by lead_row.contact_id, lead_row.lead_no
+    group by lead_row.contact_no, lead_row.lead_no
 ),
 
 started as (
@@ -72,10 +74,32 @@ started as (
         coalesce(crm_user.time_zone, $time_zone)                    as time_zone,
         cast(round(coalesce(target.seconds, default_target.seconds), 0) as bigint) as target_seconds
     from lead_row
-    left join qualified using (contact_id, lead_no)
+    left join qualified using (contact_no, lead_no)
     left join crm_user on crm_user.user_id = lead_row.user_id
     left join chosen_target as target on target.lead_type = lead_row.lead_type
     join chosen_target as default_target on default_target.lead_type = ''
+),
+
+-- The spans that an instant of a day can lie in: few, so that they are found by the day.
+span_of_day as (
+    select
+        asked.time_zone,
+        asked.day,
+        span.opens_at,
+        span.next_opens_at,
+        span.seconds_before,
+        span.seconds_after
+    from (
+        select distinct
+            time_zone,
+            cast(started_at as date) as day
+        from started
+        where $calendar <> 'always'
+    ) as asked
+    join business_open_span as span
+        on span.time_zone = asked.time_zone
+        and span.opens_at < cast(asked.day + cast(1 as integer) as timestamp)
+        and span.next_opens_at > cast(asked.day as timestamp)
 ),
 
 -- Where the start lies on the clock that counts: of open hours, or of every hour.
@@ -90,8 +114,9 @@ clocked as (
             )
         end as started_second
     from started
-    left join business_open_span as opening
+    left join span_of_day as opening
         on opening.time_zone = started.time_zone
+        and opening.day = cast(started.started_at as date)
         and opening.opens_at <= started.started_at
         and started.started_at < opening.next_opens_at
 ),
@@ -100,7 +125,7 @@ clocked as (
 -- that has not ended stops the clock up to the asked date.
 pause as (
     select
-        clocked.contact_id,
+        clocked.contact_no,
         clocked.lead_no,
         clocked.target_seconds,
         numbered.resumed_at is null as is_endless,
@@ -120,7 +145,7 @@ pause as (
         end - clocked.started_second as ended_after
     from clocked
     join numbered
-        on numbered.contact_id = clocked.contact_id
+        on numbered.contact_no = clocked.contact_no
         and numbered.lead_no = clocked.lead_no
     left join business_open_span as began
         on began.time_zone = clocked.time_zone
@@ -143,7 +168,7 @@ pause_apart as (
             0,
             coalesce(
                 max(ended_after) over (
-                    partition by contact_id, lead_no
+                    partition by contact_no, lead_no
                     order by began_after, ended_after
                     rows between unbounded preceding and 1 preceding
                 ),
@@ -159,7 +184,7 @@ pause_in_turn as (
         greatest(ended_after - stops_after, 0) as seconds,
         coalesce(
             sum(greatest(ended_after - stops_after, 0)) over (
-                partition by contact_id, lead_no
+                partition by contact_no, lead_no
                 order by began_after, ended_after
                 rows between unbounded preceding and 1 preceding
             ),
@@ -171,13 +196,13 @@ pause_in_turn as (
 -- A pause counts only if the clock was still running when it began.
 waited as (
     select
-        contact_id,
+        contact_no,
         lead_no,
         cast(sum(seconds) as bigint)             as seconds,
         max(case when is_endless then 1 else 0 end) as is_paused
     from pause_in_turn
     where stops_after - seconds_before < target_seconds
-    group by contact_id, lead_no
+    group by contact_no, lead_no
 ),
 
 targeted as (
@@ -187,8 +212,29 @@ targeted as (
         clocked.started_second + clocked.target_seconds + coalesce(waited.seconds, 0)    as due_second
     from clocked
     left join waited
-        on waited.contact_id = clocked.contact_id
+        on waited.contact_no = clocked.contact_no
         and waited.lead_no = clocked.lead_no
+),
+
+-- The spans that a stretch of open seconds, as long as a day, can end in.
+span_of_stretch as (
+    select
+        asked.time_zone,
+        asked.stretch,
+        span.opens_at,
+        span.seconds_before,
+        span.seconds_after
+    from (
+        select distinct
+            time_zone,
+            floor(due_second / 86400) as stretch
+        from targeted
+        where $calendar <> 'always'
+    ) as asked
+    join business_open_span as span
+        on span.time_zone = asked.time_zone
+        and span.seconds_before < (asked.stretch + 1) * 86400
+        and span.seconds_after >= asked.stretch * 86400
 ),
 
 due as (
@@ -200,15 +246,16 @@ due as (
             else closing.opens_at + to_seconds(targeted.due_second - closing.seconds_before)
         end as due_at
     from targeted
-    left join business_open_span as closing
+    left join span_of_stretch as closing
         on closing.time_zone = targeted.time_zone
+        and closing.stretch = floor(targeted.due_second / 86400)
         and closing.seconds_before < targeted.due_second
         and targeted.due_second <= closing.seconds_after
 ),
 
 follow_up as (
     select
-        due.contact_id,
+        due.contact_no,
         due.lead_no,
         min(activity.happened_at) as touched_at
     from due
@@ -230,7 +277,7 @@ follow_up as (
                 )
             )
         )
-    group by due.contact_id, due.lead_no
+    group by due.contact_no, due.lead_no
 )
 
 select
@@ -254,6 +301,6 @@ select
 from due
 join contact on contact.contact_id = due.contact_id
 left join follow_up
-    on follow_up.contact_id = due.contact_id
+    on follow_up.contact_no = due.contact_no
     and follow_up.lead_no = due.lead_no
 where due.due_at is not null

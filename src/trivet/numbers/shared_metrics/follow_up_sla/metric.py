@@ -29,6 +29,9 @@ class FollowUpSla(Metric):
     def is_count(self, definition: Definition) -> bool:
         return True
 
+    def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
+        return ()
+
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         if not sums.records:
             return []

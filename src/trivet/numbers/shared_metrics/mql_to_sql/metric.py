@@ -23,16 +23,21 @@ class MqlToSql(Metric):
     subject = MQL_TO_SQL
     needs = (needs.lifecycle,)
     nothing = "nobody became an MQL in the period, or none has had the whole window yet"
+    counted_if = "is_mature"
 
     def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
         """Without those that have not had their whole window: they would read as lost."""
-        return rows.filter(rows["is_mature"])
+        return rows if "records" in rows.column_names else rows.filter(rows["is_mature"])
+
+    def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
+        return ("is_mature",)
 
     def is_count(self, definition: Definition) -> bool:
         return definition.option("method") == "cohort"
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         days = definition.option("window_days")
-        young = len(rows) - total(rows, "is_mature")
+        every = total(rows, "every_row") if "every_row" in rows.column_names else len(rows)
+        young = every - total(rows, "is_mature")
         says = f"has not had its {days} days yet and is not in the figure"
         return [Flag("immature", young, says)] if young else []

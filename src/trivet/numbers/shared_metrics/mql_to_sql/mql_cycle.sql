@@ -133,3 +133,4 @@ select
     )
 from event
 where event.stage = 'sql'
+    and $method = 'same_period'

@@ -1,5 +1,44 @@
 -- One row a record: when it entered the pipeline, and what became of it.
-with milestone as (
+-- Who asks only for what stood open or closed since an instant need not look at what had ended
+-- by then: with $open_since those records are left out.
+with still_open as (
+    select opportunity_no
+    from stage_entry
+    where outcome = 'open'
+        and from_at <= cast($as_of_at as timestamp)
+        and until_at >= cast($open_since as timestamp)
+    union
+    select opportunity_no
+    from stage_entry
+    where outcome = 'open'
+        and from_at <= cast($as_of_at as timestamp)
+        and until_at is null
+    union
+    select opportunity_no
+    from stage_entry
+    where outcome <> 'open'
+        and from_at >= cast($open_since as timestamp)
+        and from_at <= cast($as_of_at as timestamp)
+    union
+    -- Of merged ones the earliest entry counts, whenever they ended.
+    select opportunity_no
+    from opportunity_fact
+    where merged_into_id is not null
+        or opportunity_id in (select merged_into_id from opportunity_fact where merged_into_id is not null)
+),
+
+looked_at as (
+    select *
+    from opportunity_state
+    where $open_since is null
+    union all
+    select state.*
+    from opportunity_state as state
+    join still_open using (opportunity_no)
+    where $open_since is not null
+),
+
+milestone as (
     select
         opportunity_no,
         episode,
@@ -11,7 +50,7 @@ with milestone as (
         max(case when until_at = timestamp '9999-12-31' then outcome end) as outcome,
         max(case when until_at = timestamp '9999-12-31' then position end) as position,
         max(case when until_at = timestamp '9999-12-31' and is_qualified then 1 else 0 end) as is_qualified
-    from opportunity_state
+    from looked_at
     group by opportunity_no, episode
 ),
 

@@ -3,6 +3,7 @@
 -- `entered` it, `closed` in it, or stood `open` at its end. Amounts are in the company's currency
 -- and hold only the parts of a deal whose kind counts. Names are in `record_name`: ten
 -- thousand records are in thirty thousand rows.
+-- Inlined: a metric reads one role and a few of the columns, and makes no others.
 with status_day as (
     -- The day on which it is asked whether somebody is a customer: one a record, or each
     -- period's last for what had not closed before it.

@@ -13,4 +13,5 @@ from (
 ) as state
 join opportunity_entry as entry using (opportunity_no)
 where entry.outcome <> 'open'
+    and $weighting = 'historical'
 group by state.position

@@ -72,8 +72,8 @@ select
     entity_no,
     product,
     currency,
-    sum(arr_minor)                               as arr_minor,
-    sum(price_uplift_minor)                      as price_uplift_minor,
+    cast(sum(arr_minor) as bigint)               as arr_minor,
+    cast(sum(price_uplift_minor) as bigint)      as price_uplift_minor,
     max(case when is_in_grace then 1 else 0 end) as in_grace,
     max(case when is_awaited then 1 else 0 end)  as awaited
 from part

@@ -5,8 +5,8 @@ with product_line as (
         window_no,
         entity_no,
         product,
-        sum(case when side = 'opening' then arr_minor else 0 end) as opening_minor,
-        sum(case when side = 'closing' then arr_minor else 0 end) as closing_minor
+        sum(opening_minor) as opening_minor,
+        sum(closing_minor) as closing_minor
     from window_arr
     group by window_no, entity_no, product
 )

@@ -52,15 +52,20 @@ class TimeToClose(Metric):
                 return ""
         return needs.entry(definition, loaded)
 
+    def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
+        return ("is_fallback",) if definition.option("stat") == "mean" else None
+
+    def reads(self, definition: Definition) -> tuple[str, ...] | None:
+        return ("numerator", "denominator", "is_fallback")
+
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         if sums.records == 0:
             return Answer(sums.numerator, sums.denominator, None, self.nothing)
-        days = sums.rows["numerator"].to_numpy()
         match definition.option("stat"):
             case "median":
-                value = percentile(days, 5)
+                value = percentile(sums.rows["numerator"].to_numpy(), 5)
             case "p90":
-                value = percentile(days, 9)
+                value = percentile(sums.rows["numerator"].to_numpy(), 9)
             case _:
                 value = sums.numerator / sums.denominator
         return Answer(sums.numerator, sums.denominator, value)

@@ -10,42 +10,49 @@ from sqlglot import select
 if TYPE_CHECKING:
     import duckdb
 
+    from trivet.numbers.workspace.dimension import Dimension
     from trivet.numbers.workspace.settings import Settings
 
 KEYS = {"account": "account_id", "contact": "contact_id", "opportunity": "opportunity_id"}
 """The tables whose records a metric's rows name, and the column that does."""
 
+COLUMNS = ("dimension", "record_kind", "record_id", "value")
+
 
 def write_declared_dimensions(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write `declared_value`: dimension, record_kind, record_id, value.
+    """Write the view `declared_value`: dimension, record_kind, record_id, value.
 
     A column of `crm_user` is a dimension of what the user owns: accounts and opportunities.
     """
-    connection.execute(
-        "create or replace table main.declared_value"
-        " (dimension varchar, record_kind varchar, record_id varchar, value varchar)"
+    parts = [
+        part
+        for name, dimension in settings.dimensions.items()
+        if not dimension.custom
+        for kind in KEYS
+        if (part := _values(name, dimension, kind)) is not None
+    ]
+    empty = select(*(f"cast(null as varchar) as {name}" for name in COLUMNS)).where("false")
+    text = "\nunion all\n".join(part.sql("duckdb") for part in (empty, *parts))
+    connection.execute(f"create or replace view main.declared_value as {text}")
+
+
+def _values(name: str, dimension: Dimension, kind: str) -> exp.Select | None:
+    """What a dimension says of each record of a kind; None if it says nothing of that kind."""
+    value = exp.cast(exp.column(dimension.column, table="told", quoted=True), "varchar")
+    key = KEYS[kind]
+    if dimension.table == kind:
+        rows = select().from_(exp.alias_(exp.to_table(kind), "told", table=True))
+        record = exp.column(key, table="told")
+    elif dimension.table == "crm_user" and kind != "contact":
+        rows = (
+            select()
+            .from_(exp.alias_(exp.to_table(kind), "owned", table=True))
+            .join("crm_user as told", on="told.user_id = owned.owner_id")
+        )
+        record = exp.column(key, table="owned")
+    else:
+        return None
+    literals = (exp.Literal.string(name), exp.Literal.string(kind))
+    return rows.select(*literals, record, value).where(
+        exp.Not(this=exp.Is(this=value, expression=exp.null()))
     )
-    for name, dimension in settings.dimensions.items():
-        if dimension.custom:
-            continue
-        value = exp.cast(exp.column(dimension.column, table="told", quoted=True), "varchar")
-        for kind, key in KEYS.items():
-            if dimension.table == kind:
-                rows = select().from_(exp.alias_(exp.to_table(kind), "told", table=True))
-                record = exp.column(key, table="told")
-            elif dimension.table == "crm_user" and kind != "contact":
-                rows = (
-                    select()
-                    .from_(exp.alias_(exp.to_table(kind), "owned", table=True))
-                    .join("crm_user as told", on="told.user_id = owned.owner_id")
-                )
-                record = exp.column(key, table="owned")
-            else:
-                continue
-            found = rows.select("$dimension", "$kind", record, value).where(
-                exp.Not(this=exp.Is(this=value, expression=exp.null()))
-            )
-            connection.execute(
-                f"insert into main.declared_value {found.sql('duckdb')}",
-                {"dimension": name, "kind": kind},
-            )

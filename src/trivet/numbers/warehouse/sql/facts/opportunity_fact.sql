@@ -7,7 +7,6 @@ with known as (
         opportunity_key.account_id,
         opportunity_key.account_no,
         opportunity_key.ultimate_parent_id,
-        opportunity.name,
         opportunity.expansion_type,
         opportunity.one_off_minor,
         opportunity.term_months,
