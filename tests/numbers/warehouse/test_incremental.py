@@ -99,8 +99,13 @@ def test_whatever_happens_the_build_equals_one_from_nothing(company):
     after_events(company, events, batches=2)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(3)),
+        *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(3, 12)),
+    ],
+)
 def test_whatever_happens_in_whatever_order_the_build_equals_one_from_nothing(tmp_path, seed):
     company = GrowingCompany(tmp_path / "norvik", seed)
     built(company.folder)
