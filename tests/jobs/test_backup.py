@@ -76,7 +76,7 @@ def test_a_changed_file_in_the_archive_is_found(workspace, tmp_path):
     backup(workspace, archive)
     opened = tmp_path / "opened"
     with tarfile.open(archive) as tar:
-        tar.extractall(opened, filter="data")
+        tar.extractall(opened)  # our own archive, made two lines above
     (opened / "exports" / "account_2026-06-01.csv").write_text("Id\nA9\n")
     with tarfile.open(archive, "w:gz") as tar:
         for path in sorted(p for p in opened.rglob("*") if p.is_file()):
@@ -99,3 +99,25 @@ def test_verify_finds_a_figure_that_is_no_longer_what_it_was(workspace):
     figures.write_text(figures.read_text().replace('"definition_hash": "', '"definition_hash": "0'))
     [found] = [check for check in verify(workspace) if check.name == "figures"]
     assert found.holds is False
+
+
+@pytest.mark.parametrize(
+    "name", ["../outside.txt", "/tmp/outside.txt", "landing/../../outside.txt"]
+)
+def test_a_name_that_leads_out_of_the_folder_restores_nothing(tmp_path, name):
+    archive = tmp_path / "norvik.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+    with pytest.raises(BackupUnreadable, match="no file of a workspace"):
+        restore(archive, tmp_path / "elsewhere")
+    assert not (tmp_path / "outside.txt").exists()
+
+
+def test_a_link_in_an_archive_restores_nothing(tmp_path):
+    archive = tmp_path / "norvik.tar.gz"
+    link = tarfile.TarInfo("trivet.toml")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/hostname"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.addfile(link)
+    with pytest.raises(BackupUnreadable, match="no file of a workspace"):
+        restore(archive, tmp_path / "elsewhere")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import tarfile
 from collections.abc import Iterator
@@ -129,12 +130,29 @@ def _damaged(archive: Path, happened: str) -> BackupUnreadable:
 def _unpack(archive: Path, part: Path) -> None:
     try:
         with tarfile.open(archive, "r:gz") as tar:
-            # "data" refuses links and names that lead out of the folder (PEP 706).
-            tar.extractall(part, filter="data")
+            for member in tar:
+                _unpack_one(archive, tar, member, part)
     except (tarfile.TarError, EOFError, OSError) as wrong:
         if isinstance(wrong, OSError) and wrong.errno:
             raise
         raise _damaged(archive, str(wrong)) from wrong
+
+
+def _unpack_one(archive: Path, tar: tarfile.TarFile, member: tarfile.TarInfo, part: Path) -> None:
+    """A backup holds files with names inside the folder; anything else was put there by others.
+
+    tarfile's own "data" filter (PEP 706) came with Python 3.11.4, after Debian 12's.
+    """
+    name = PurePosixPath(member.name)
+    content = tar.extractfile(member) if member.isreg() else None
+    if content is None or name.is_absolute() or ".." in name.parts:
+        raise _damaged(archive, f"{member.name!r} is no file of a workspace")
+    target = part / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with content, target.open("wb") as file:
+        shutil.copyfileobj(content, file)
+    os.utime(target, (member.mtime, member.mtime))
+    target.chmod(member.mode & 0o755)
 
 
 def _check(archive: Path, part: Path) -> None:
