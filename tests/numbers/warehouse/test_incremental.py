@@ -18,9 +18,10 @@ from tests.numbers.warehouse.growing_company import (
 from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.shared_metrics.registry import METRICS
 from trivet.numbers.warehouse import changed_rows, changed_touches
+from trivet.numbers.warehouse.changed_opportunities import MAY_CHANGE, READ_IN_PART
 from trivet.numbers.warehouse.changed_rows import ROW_BY_ROW
 from trivet.numbers.warehouse.publish import published
-from trivet.numbers.warehouse.sql_files import sql_folder
+from trivet.numbers.warehouse.sql_files import read_sql_file, sql_folder
 
 CANONICAL = Path(changed_rows.__file__).parent / "sql" / "canonical"
 
@@ -196,3 +197,23 @@ def test_every_table_that_a_row_by_row_file_reads_is_watched():
     for name, how in ROW_BY_ROW.items():
         watched = {lookup.table for lookup in how.lookups} | {*how.besides, f"latest.{name}"}
         assert files[name].reads == watched
+
+
+def test_a_build_that_is_forced_starts_from_nothing_but_landing(company):
+    files = ".staged/*/*/*/feed.parquet"
+    before = [path.stat().st_mtime_ns for path in (company.folder / "builds").glob(files)]
+    built(company.folder, force=True)
+    assert started_from(company.folder) == ""
+    now = [path.stat().st_mtime_ns for path in (company.folder / "builds").glob(files)]
+    assert len(now) == len(before)
+    assert min(now) > max(before)
+
+
+@pytest.mark.parametrize("name", sorted(MAY_CHANGE))
+def test_where_only_some_opportunities_are_made_again_no_others_are_read(name, tmp_path):
+    text = (CANONICAL / f"{name}.sql").read_text()
+    for word, instead in READ_IN_PART[name].items():
+        assert word in text
+        text = text.replace(word, instead)
+    (tmp_path / f"{name}.sql").write_text(text)
+    assert not read_sql_file(tmp_path / f"{name}.sql").reads & MAY_CHANGE[name]

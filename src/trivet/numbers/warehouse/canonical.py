@@ -15,6 +15,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from sqlglot import exp, select
 
+from trivet.numbers.warehouse.changed_opportunities import MAY_CHANGE, change_opportunities
 from trivet.numbers.warehouse.changed_rows import ROW_BY_ROW, change_rows
 from trivet.numbers.warehouse.changes import Changes
 from trivet.numbers.warehouse.earlier import EARLIER, KEPT_CANONICAL, keep
@@ -51,13 +52,16 @@ def make_canonical(
     _tell_settings(connection, settings)
     for table in TABLES:
         changed = changes.is_changed(f"latest.{table.name}")
-        copied = changed and table.name in READ_OFTEN
+        # Of opportunities only those that changed are read in full after an earlier build.
+        few = changes.earlier and table.name == "opportunity"
+        copied = changed and table.name in READ_OFTEN and not few
         maker = partial(pick_latest, table=table, copied=copied, at_once=changed)
         changes.made_by([f"latest.{table.name}"], maker)
     _tell_feeds(connection)
     _tell_currencies(connection, settings, changes)
     resolve_identities(connection, changes)
-    changes.run_folder(SQL, partly=dict.fromkeys(ROW_BY_ROW, change_rows))
+    partly = dict.fromkeys(ROW_BY_ROW, change_rows)
+    changes.run_folder(SQL, partly=partly | dict.fromkeys(MAY_CHANGE, change_opportunities))
     keep(connection, KEPT_CANONICAL)
     for schema in ("latest", "identity", "setting"):
         connection.execute(f"drop schema if exists {schema} cascade")

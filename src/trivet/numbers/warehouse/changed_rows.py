@@ -133,23 +133,22 @@ def change_rows(changes: Changes, file: SqlFile, parameters: Mapping[str, object
         f"create or replace table scratch.part.version as select each.* from staged.{name} as each"
         f" semi join part.affected as affected on {matches}"
     )
-    pick_latest(connection, BY_NAME[name], versions="part.version")
-    target = f"create or replace table main.{name} as"
+    pick_latest(connection, BY_NAME[name], versions="part.version", called="part.newest")
     [statement] = file.statements
-    assert statement.count(target) == 1
+    for word, instead in {
+        f"create or replace table main.{name} as": f"create table scratch.part.{name}_made as",
+        f"latest.{name} as": "part.newest as",
+    }.items():
+        assert statement.count(word) == 1
+        statement = statement.replace(word, instead)
     connection.execute(f"drop table if exists part.{name}_made")
-    run_statement(
-        connection,
-        statement.replace(target, f"create table scratch.part.{name}_made as"),
-        parameters,
-    )
+    run_statement(connection, statement, parameters)
     if any(changes.is_changed(table) for table in how.besides):
         connection.execute(
             f"insert into part.affected select {key} from part.{name}_made"
             f" union select {key} from build.main.{name} where {how.is_besides}"
         )
     _replace(changes, name, key)
-    connection.execute(f"drop view latest.{name}")
     [(gone, came)] = connection.execute(
         f"select (select count(*) from part.{name}_gone), (select count(*) from part.{name}_came)"
     ).fetchall()

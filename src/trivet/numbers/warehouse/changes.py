@@ -69,9 +69,15 @@ class Changes:
         any_changed = bool(self.new or self.gone)
         self._known |= dict.fromkeys(("setting.feed", "setting.record_count"), any_changed)
         self._known |= dict.fromkeys((*_AS_THE_SETTINGS_SAY, *_AS_EARLIER), False)
-        self._known["staged.custom_value"] = any(
-            self._known[f"latest.{name}"] for name in ("account", "contact", "opportunity")
-        )
+        told = {
+            name
+            for (name,) in self.connection.execute(
+                "select distinct table_name from staged.custom_value"
+            ).fetchall()
+        }
+        # What a load said that is gone may not be said by any other.
+        told |= self.gone.keys() & {"account", "contact", "opportunity"}
+        self._known["staged.custom_value"] = any(self._known[f"latest.{name}"] for name in told)
         # It is filled afresh from every load, so what adds to it has to do so again.
         self._known["quarantine"] = True
 
@@ -119,6 +125,10 @@ class Changes:
     def set_changed(self, name: str, changed: bool) -> None:
         """Say what is known of a table that no file of SQL makes."""
         self._known[name] = changed
+
+    def forget(self, name: str) -> None:
+        """Have a table that was written to compared when somebody asks."""
+        self._known.pop(name, None)
 
     def changed_partly(self, name: str, changed: bool) -> None:
         """Say that only some rows of a table were looked at, and whether any is another."""

@@ -24,12 +24,14 @@ def pick_latest(
     *,
     copied: bool = False,
     versions: str | None = None,
+    called: str | None = None,
     at_once: bool = True,
 ) -> None:
     """Make `latest.<table>`: of each record of each source, the version exported last.
 
     copied     keep a copy, for a table that several steps read
     versions   a table with the versions to pick from; else all that are staged
+    called     its name, if not `latest.<table>`
     at_once    look now which records came more than once; else whenever the view is read
 
     Ten million touches rarely come twice, and sorting them all to find those that did costs more
@@ -58,7 +60,8 @@ def pick_latest(
     else:
         picked = _picked(staged, key, hashed, repeated)
     kind = "TABLE" if copied else "VIEW"
-    _create(connection, exp.table_(table.name, db="latest"), kind, picked)
+    name = exp.to_table(called) if called else exp.table_(table.name, db="latest")
+    _create(connection, name, kind, picked)
 
 
 def _picked(
