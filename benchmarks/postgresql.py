@@ -61,6 +61,7 @@ TYPES = {
     "VARCHAR": "text",
 }
 TABLES = (
+    "account",
     "account_key",
     "company_day",
     "contact_key",

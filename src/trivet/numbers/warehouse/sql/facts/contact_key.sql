@@ -1,4 +1,4 @@
--- Ordered by contact, so that a contact's timeline first looks its account up here.
+-- Where a contact's timeline first looks its account up; an index finds the row (facts/make.py).
 create or replace table main.contact_key as
 with counted as (
     select
