@@ -106,3 +106,35 @@ class PortTaken(TrivetError):
 
 class BackupUnreadable(TrivetError):
     """An archive is no backup of a workspace, or was damaged."""
+
+
+class StoreTooOld(TrivetError):
+    """The database engine may lose what was acknowledged."""
+
+
+class FoundedAlready(TrivetError):
+    """The first person is there already."""
+
+
+class NotAllowed(TrivetError):
+    """Nobody in these seats may do this."""
+
+
+class SeatTaken(TrivetError):
+    """Somebody holds the seat, or is about to."""
+
+
+class DocumentChanged(TrivetError):
+    """The document is not what was shown to whoever acts on it."""
+
+
+class ProposalClosed(TrivetError):
+    """The proposal has been decided."""
+
+
+class SignatureRefused(TrivetError):
+    """This person cannot sign this version in this seat."""
+
+
+class DocumentRefused(TrivetError):
+    """What is proposed cannot be a version of this document."""

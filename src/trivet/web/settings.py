@@ -1,9 +1,10 @@
 """Django's settings for the pages.
 
-They need no database, no session and no secret that outlives the process: what is shown comes
-from the workspace's published build, and what was chosen is in the URL.
+Figures come from the workspace's published build; who may see and sign them, and what was signed,
+from its store.
 
 TRIVET_WORKSPACE     the workspace's folder
+TRIVET_DATABASE      address of a PostgreSQL for the store; SQLite in the workspace without it
 TRIVET_STATIC_ROOT   where `trivet serve` gathered the static files under hashed names
 TRIVET_HOSTS         further host names to answer to, comma separated
 """
@@ -15,6 +16,8 @@ import secrets
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+
+from trivet.agreements.store import database
 
 HERE = Path(__file__).parent
 
@@ -29,7 +32,18 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] + [
     host for host in os.environ.get("TRIVET_HOSTS", "").split(",") if host
 ]
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "trivet.web"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "trivet.agreements.audit",
+    "trivet.agreements.people",
+    "trivet.agreements.documents",
+    "trivet.web",
+]
+AUTH_USER_MODEL = "people.Person"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -44,7 +58,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "trivet.web.urls"
 WSGI_APPLICATION = "trivet.web.wsgi.application"
 APPEND_SLASH = False
-DATABASES: dict[str, dict[str, object]] = {}
+DATABASES = {"default": database(os.environ.get("TRIVET_DATABASE", ""), Path(WORKSPACE or "."))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

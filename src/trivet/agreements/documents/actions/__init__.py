@@ -1,0 +1,1 @@
+"""What people do with documents, one a file."""

@@ -1,0 +1,136 @@
+"""Sign a version. The last signature it needs puts it in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from trivet.agreements.audit.models import TRIVET
+from trivet.agreements.documents.actions.propose import locked
+from trivet.agreements.documents.models import (
+    Document,
+    Enactment,
+    Outcome,
+    Proposal,
+    Signature,
+    Version,
+)
+from trivet.agreements.documents.queries import standing_of
+from trivet.agreements.documents.rules.body import text_hash
+from trivet.agreements.people.models import Person
+from trivet.agreements.people.queries import Sitting, sittings
+from trivet.errors import DocumentChanged, SignatureRefused
+
+
+@transaction.atomic
+def sign(
+    *, proposal: Proposal, shown_hash: str, seat: str, by: Person, key: str, now: datetime
+) -> Signature:
+    """Put a seat's name under exactly the bytes that were shown.
+
+    shown_hash   of the version on the signer's page
+    key          of the form; the same key again gives the same signature
+
+    Raises   DocumentChanged    it was edited under the signer's eyes
+             SignatureRefused   `by` does not hold the seat, or it signs another way, or has signed
+             ProposalClosed
+    """
+    again = Signature.objects.filter(key=key, person=by).select_related("version").first()
+    if again is not None and again.sha256 == shown_hash:
+        return again
+    proposal = locked(proposal)
+    version, document = proposal.version, proposal.document
+    if version.sha256 != shown_hash or text_hash(version.text) != shown_hash:
+        raise DocumentChanged(
+            f"{document} was changed by {version.made_by} at {version.made_at:%Y-%m-%d %H:%M} UTC,"
+            " after your page was made. Nothing was signed.",
+            remedy="Read what is different, then sign the newest version.",
+        )
+    sitting = _sitting(by, seat, document, now)
+    _refuse_twice(version, sitting, by)
+    signature = Signature(
+        version=version,
+        seat=sitting.seat,
+        person=by,
+        instead_of=sitting.instead_of,
+        sha256=shown_hash,
+        signed_at=now,
+        key=key,
+    )
+    for_whom = f" for {sitting.instead_of}" if sitting.instead_of else ""
+    says = f"{by} signed {version} as {sitting.seat}{for_whom}."
+    signature.tell(at=now, by=by.by(seat), verb="signed", says=says)
+    standing = standing_of(version)
+    if standing.problem:
+        raise SignatureRefused(
+            f"With this signature {version} would not be agreed: {standing.problem}.",
+            remedy="Somebody else who holds the seat, or stands in for it, signs.",
+        )
+    if standing.is_agreed:
+        enact(proposal, version, now)
+    return signature
+
+
+def enact(proposal: Proposal, version: Version, now: datetime, *, ruling: bool = False) -> None:
+    """Put a version in force. Called in the transaction of what decided it."""
+    document = version.document
+    enactment = Enactment(document=document, version=version, from_at=now, ruling=ruling)
+    why = "by a ruling" if ruling else "every seat has signed it"
+    enactment.tell(at=now, by=TRIVET, verb="enacted", says=f"{version} is in force: {why}.")
+    proposal.outcome = Outcome.IN_FORCE
+    proposal.closed_at = now
+    says = f"The change of {document} took effect."
+    proposal.tell(at=now, by=TRIVET, verb="closed", says=says)
+
+
+@transaction.atomic
+def reject(*, proposal: Proposal, seat: str, why: str, by: Person, now: datetime) -> None:
+    """Decline a change in a seat that signs it. The version in force was never touched.
+
+    Raises   SignatureRefused   `by` does not hold the seat, or gives no reason
+             ProposalClosed
+    """
+    proposal = locked(proposal)
+    _sitting(by, seat, proposal.document, now)
+    if not why.strip():
+        raise SignatureRefused(
+            "A change is not rejected without a reason.",
+            remedy="Say in a sentence what would have to be different.",
+        )
+    proposal.outcome = Outcome.REJECTED
+    proposal.closed_by, proposal.closed_at, proposal.closed_why = by, now, why
+    says = f"{by} rejected the change of {proposal.document}: {why}"
+    proposal.tell(at=now, by=by.by(seat), verb="rejected", says=says)
+
+
+def _sitting(by: Person, seat: str, document: Document, now: datetime) -> Sitting:
+    """The seat as its holder has it at this instant, not as the page remembered it."""
+    if seat not in document.kind_of.required:
+        asked = ", ".join(str(key) for key in document.kind_of.required)
+        raise SignatureRefused(
+            f"The seat {seat!r} does not sign {document}.", remedy=f"It is signed by {asked}."
+        )
+    for sitting in sittings(by, now):
+        if sitting.seat.key == seat:
+            return sitting
+    raise SignatureRefused(
+        f"{by} does not hold the seat {seat!r} any more, or does not yet. Nothing was signed.",
+        remedy="The seat's holder signs, or lends the seat for a while.",
+    )
+
+
+def _refuse_twice(version: Version, sitting: Sitting, by: Person) -> None:
+    here = version.signatures.select_related("person", "seat")
+    if (before := here.filter(seat=sitting.seat).first()) is not None:
+        raise SignatureRefused(
+            f"{before.person} signed {version} as {before.seat}"
+            f" at {before.signed_at:%Y-%m-%d %H:%M} UTC.",
+            remedy="The seat has signed; nothing is left to do for it.",
+        )
+    elsewhere = here.filter(person=by).first()
+    if elsewhere is not None and not version.document.kind_of.signs_twice:
+        raise SignatureRefused(
+            f"{by} signed {version} as {elsewhere.seat}; one person does not sign it in two seats.",
+            remedy="Fill the other seat, or lend it to somebody else.",
+        )

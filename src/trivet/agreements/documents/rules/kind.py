@@ -1,0 +1,66 @@
+"""Kinds of document, and what each asks of its body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from trivet.agreements.documents.rules.body import Body
+from trivet.agreements.people.rules.right import Thing
+from trivet.agreements.people.rules.seat import SIGNING, SeatKey
+from trivet.errors import DocumentRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One sentence of a document, as people read and sign it.
+
+    place   where it stands in the body; a comment hangs on it
+    """
+
+    place: str
+    heading: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of document is.
+
+    problems     sentences about what is wrong with a body; a body with any is no version
+    reads        the clauses a person signs, from the body
+    thing        whose rights apply to it
+    required     the seats that sign it
+    signs_twice  why one person may sign it in two seats; empty where that is refused
+    """
+
+    id: str
+    title: str
+    thing: Thing
+    problems: Callable[[Body], list[str]]
+    reads: Callable[[Body], list[Clause]]
+    required: tuple[SeatKey, ...] = SIGNING
+    signs_twice: str = ""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Give a kind its place. A chapter does it when its app is ready."""
+    _kinds[kind.id] = kind
+
+
+def kind_named(name: str) -> Kind:
+    """Raises   DocumentRefused if nobody registered it"""
+    if name not in _kinds:
+        raise DocumentRefused(
+            f"There is no kind of document {name!r}.",
+            remedy=f"There are {', '.join(sorted(_kinds)) or 'none yet'}.",
+        )
+    return _kinds[name]
+
+
+def kinds() -> Mapping[str, Kind]:
+    """Every kind, by id."""
+    return dict(_kinds)

@@ -1,0 +1,1 @@
+"""Seats and rights: plain Python, no database, no clock."""

@@ -1,0 +1,82 @@
+"""The operational store: what cannot be made again from landing lives in one database.
+
+SQLite in the workspace by default, PostgreSQL through one setting. SQLite is the one that comes
+with `pysqlite3`: the system's may carry the WAL-reset bug of 3.7.0 to 3.51.2, which can lose a
+commit when two connections are open (sqlite.org, release notes of 3.51.3).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from trivet.errors import SettingWrong, StoreTooOld
+
+FILE = "store.sqlite3"
+OLDEST_SQLITE = (3, 51, 3)
+SECONDS_TO_WAIT = 20
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    # A power cut may not take back what was acknowledged; NORMAL would (reliability.md 6.2).
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+)
+
+
+def bring_sqlite() -> None:
+    """Put the bundled SQLite where Django looks for the system's. Call before Django loads.
+
+    Raises   StoreTooOld if what is bundled is older than the fix
+    """
+    import pysqlite3
+    from pysqlite3 import dbapi2
+
+    if dbapi2.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        raise StoreTooOld(
+            f"SQLite {dbapi2.sqlite_version} is older than {oldest} and may lose a signature.",
+            remedy="Install pysqlite3 0.6 or newer, or name a PostgreSQL in TRIVET_DATABASE.",
+        )
+    sys.modules["sqlite3"] = pysqlite3
+    sys.modules["sqlite3.dbapi2"] = dbapi2
+
+
+def database(address: str, folder: Path) -> dict[str, object]:
+    """Django's settings of the store.
+
+    address   `postgresql://user:secret@host:5432/name`, or empty for SQLite in the workspace
+    folder    the workspace
+
+    Raises   SettingWrong for an address of another kind
+    """
+    if not address:
+        bring_sqlite()
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(folder / FILE),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": SECONDS_TO_WAIT,
+                "init_command": "".join(f"PRAGMA {pragma};" for pragma in PRAGMAS),
+            },
+        }
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise SettingWrong(
+            f"The store's address begins with {parts.scheme or address[:12]!r}.",
+            remedy="Give postgresql://user:secret@host:5432/name, or nothing for SQLite.",
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
