@@ -1,4 +1,4 @@
-"""What is promised holds on the team's PostgreSQL as it does on SQLite: the same tests, run there."""
+"""What is promised holds on the team's PostgreSQL as on SQLite: the same tests, run there."""
 
 from __future__ import annotations
 
