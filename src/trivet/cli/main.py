@@ -27,12 +27,13 @@ from trivet.errors import (
 
 COMMANDS = {
     "init": "Make a workspace: trivet.toml, landing/, builds/.",
-    "run": "Sync, build, measure, publish: what the schedule runs.",
+    "run": "Sync, build, measure, publish, close books: what the schedule runs.",
     "sync": "Take in the exports that are new.",
     "build": "Build from what was taken in, and publish.",
     "measure": "Print every metric of the last complete quarter.",
     "metric": "Answer with one metric.",
     "data": "Show freshness, row counts, quarantine and unresolved identities.",
+    "books": "List the closed periods and what counts otherwise today.",
     "serve": "Serve the pages on this machine.",
     "demo": "Make a company, its five numbers and its dashboard.",
     "doctor": "Check the installation and a workspace.",

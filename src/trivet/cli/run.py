@@ -5,25 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from trivet.cli.folder import folder_argument
-from trivet.cli.terminal import answers, progress
+from trivet.cli.terminal import answers, progress, words
 
 
 @click.command("run")
 @folder_argument
 @click.option("--force", is_flag=True, help="Build again although nothing has changed.")
 def command(folder: Path, force: bool) -> None:
-    """Sync, build, measure and publish: what the schedule runs.
+    """Sync, build, measure, publish and close the books: what the schedule runs.
 
     With nothing new it says so and changes nothing. Whatever goes wrong, the last good build
     still answers.
     """
+    from trivet.jobs.books import keep_books
     from trivet.jobs.run import run
     from trivet.numbers.workspace.workspace import Workspace
 
+    workspace = Workspace.open(folder)
     with progress() as tell:
-        done = run(Workspace.open(folder), tell, force=force)
+        done = run(workspace, tell, force=force)
+        books = keep_books(workspace, tell)
     console = answers()
     landed = done.landing.landed
     rows = sum(load.rows for load in landed)
@@ -35,6 +39,14 @@ def command(folder: Path, force: bool) -> None:
     console.print(
         f"Published {build}." if done.build.is_new else f"Nothing has changed since {build}."
     )
+    if books.closed:
+        console.print(f"Closed {_count(len(books.closed), 'book')}.")
+    if books.restated:
+        found = sorted(books.restated.items())
+        causes = ", ".join(f"{number:,} {cause.replace('_', ' ')}" for cause, number in found)
+        console.print(f"Restated in closed books: {causes}.")
+    for sentence in (*books.waiting, *books.problems):
+        words().print(escape(sentence))
 
 
 def _count(number: int, noun: str) -> str:

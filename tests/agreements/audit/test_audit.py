@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
+from tests.agreements.books.records import one_of_each
 from tests.agreements.documents.small_kind import register_promise
 from tests.agreements.leaders import NOW, later
 from trivet.agreements.audit.models import TRIVET, AuditRow, audited_models
@@ -44,6 +45,7 @@ def history(people):
         tenure=Tenure.objects.get(person=people.cmo), to=people.ceo, until_at=later(days=9),
         why="leave", by=people.cmo, now=NOW,
     )  # fmt: skip
+    one_of_each(people)
     return people
 
 
@@ -85,6 +87,8 @@ def other_than(value: object) -> object:
         return value + 1
     if isinstance(value, datetime):
         return value + timedelta(seconds=1)
+    if isinstance(value, date):
+        return value + timedelta(days=1)
     if value is None:
         return later(days=200)
     return f"{str(value)[:-1]}{'x' if str(value)[-1:] != 'x' else 'y'}"

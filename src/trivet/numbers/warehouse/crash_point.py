@@ -22,6 +22,7 @@ CRASH_POINTS = (
     "pointer_written",
     "published",
     "measured",
+    "book_written",
 )
 """In the order a run meets them."""
 

@@ -39,6 +39,11 @@ class Workspace:
         """What was computed from landing; can be deleted and built again."""
         return self.folder / "builds"
 
+    @property
+    def books(self) -> Path:
+        """The frozen rows of closed periods; cannot be rebuilt."""
+        return self.folder / "books"
+
     @cached_property
     def settings(self) -> Settings:
         """`trivet.toml`. Raises as `Settings.load`, and WorkspaceNotFound if there is none."""

@@ -1,0 +1,1 @@
+"""What closes, compares and corrects books, one a file."""

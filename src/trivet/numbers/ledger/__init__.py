@@ -1,0 +1,1 @@
+"""What changed since a figure was frozen, record by record, and why. No database of promises."""
