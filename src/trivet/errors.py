@@ -112,12 +112,24 @@ class StoreTooOld(TrivetError):
     """The database engine may lose what was acknowledged."""
 
 
+class StoreBusy(TrivetError):
+    """Another process is changing the store's tables right now."""
+
+
 class FoundedAlready(TrivetError):
     """The first person is there already."""
 
 
 class NotAllowed(TrivetError):
     """Nobody in these seats may do this."""
+
+
+class PersonKnown(TrivetError):
+    """Somebody with this address is here already."""
+
+
+class InvitationOver(TrivetError):
+    """A one-time link that was used, is too old, or is not ours."""
 
 
 class SeatTaken(TrivetError):
@@ -138,3 +150,23 @@ class SignatureRefused(TrivetError):
 
 class DocumentRefused(TrivetError):
     """What is proposed cannot be a version of this document."""
+
+
+class BookNotDue(TrivetError):
+    """The day on which a period's books close has not come."""
+
+
+class BookNotReady(TrivetError):
+    """A figure is not final yet, so its book stays open."""
+
+
+class BookDamaged(TrivetError):
+    """A closed book's frozen rows are not what was frozen."""
+
+
+class BookOpen(TrivetError):
+    """The period's book has not been closed."""
+
+
+class CorrectionRefused(TrivetError):
+    """A closed figure cannot be corrected this way, or by this person."""

@@ -14,7 +14,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.agreements.leaders import Leaders, leaders
 from tests.web.norvik import Norvik
+from trivet.agreements.people import access
 from trivet.web import published
 from trivet.web.server import gather_static_files
 
@@ -40,6 +42,22 @@ def norvik() -> published.PublishedBuilds:
     found = published.PublishedBuilds(ROOT / "norvik", lambda _, build: Norvik(build or NEWEST))
     published.use(found)
     return found
+
+
+@pytest.fixture(autouse=True)
+def nobody_founded_it(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages of numbers are tested as they are before people are set up: open on loopback.
+
+    A test that asks for the store (`db`) asks it instead.
+    """
+    if not {"db", "transactional_db", "people"} & set(request.fixturenames):
+        monkeypatch.setattr(access, "is_founded", lambda: False)
+
+
+@pytest.fixture
+def people(db: None) -> Leaders:
+    """An administrator, the three leaders, a CEO."""
+    return leaders()
 
 
 @pytest.fixture

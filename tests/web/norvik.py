@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from trivet.errors import MetricUnknown, RecordUnknown
 from trivet.numbers.revenue_model import (
+    AccountTeam,
     Cohort,
     DimensionValues,
     FactUsed,
@@ -333,10 +334,17 @@ class Norvik(RevenueModel):
         descending=True,
         limit=50,
         offset=0,
+        team=None,
     ) -> RowPage:
         period = self.period(period) if isinstance(period, str) else period
         self.definition(metric_id)
         rows = self._rows(metric_id, period, where)
+        if team is not None:
+            rows = [
+                r
+                for r in rows
+                if team.has_opportunity(r.get("opportunity_id"), r.get("account_id"))
+            ]
         if search:
             rows = [r for r in rows if any(search.lower() in str(v).lower() for v in r.values())]
         order_by = order_by if rows and order_by in rows[0] else "opportunity_id"
@@ -406,6 +414,17 @@ class Norvik(RevenueModel):
             found.append(Cohort(period, 9 + age, 90_000_000 + age * 7_000_000, shown))
             period = calendar.before(period)
         return tuple(reversed(found))
+
+    def account_team(self, email: str) -> AccountTeam:
+        """Ilya owns one opportunity, and so sees its account."""
+        [first] = [o for o in OPPORTUNITIES if o.opportunity_id == "00600500"]
+        if email != "ilya@norvik.example":
+            return AccountTeam(frozenset(), frozenset())
+        return AccountTeam(frozenset({first.account_id}), frozenset({first.opportunity_id}))
+
+    def account_of(self, opportunity_id: str) -> str:
+        found = (o.account_id for o in OPPORTUNITIES if o.opportunity_id == opportunity_id)
+        return next(found, "")
 
     def opportunity(self, opportunity_id: str) -> RecordPage:
         found = next((o for o in OPPORTUNITIES if o.opportunity_id == opportunity_id), None)

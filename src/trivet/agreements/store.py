@@ -7,6 +7,8 @@ commit when two connections are open (sqlite.org, release notes of 3.51.3).
 
 from __future__ import annotations
 
+import os
+import secrets
 import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,6 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from trivet.errors import SettingWrong, StoreTooOld
 
 FILE = "store.sqlite3"
+KEY_FILE = ".secret-key"
 OLDEST_SQLITE = (3, 51, 3)
 SECONDS_TO_WAIT = 20
 
@@ -80,3 +83,22 @@ def database(address: str, folder: Path) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def secret_key(folder: Path) -> str:
+    """What signs cookies and one-time links: a file in the workspace that only its owner reads.
+
+    Made on first use, so that who is signed in stays so over a restart. Its name begins with a
+    dot: a backup leaves it out, and whoever restores one signs in again.
+    """
+    path = folder / KEY_FILE
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        path.chmod(0o600)
+        if found := path.read_text("ascii").strip():
+            return found
+        handle = os.open(path, os.O_WRONLY | os.O_TRUNC)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50) + "\n")
+    return path.read_text("ascii").strip()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from trivet.cli.folder import folder_argument
-from trivet.cli.terminal import answers, progress
+from trivet.cli.terminal import answers, progress, words
 
 
 @click.command("backup")
@@ -20,7 +20,8 @@ from trivet.cli.terminal import answers, progress
     help="The archive; by default NAME-DATE.tar.gz in the current folder.",
 )
 def command(folder: Path, archive: Path | None) -> None:
-    """Put settings, landing, exports and the published build into one archive with hashes."""
+    """Put store, settings, landing, exports and the published build into one hashed archive."""
+    from trivet.agreements.opening import is_elsewhere
     from trivet.jobs.backup import backup
     from trivet.numbers.workspace.workspace import Workspace
 
@@ -28,4 +29,6 @@ def command(folder: Path, archive: Path | None) -> None:
     to = archive or Path(f"{workspace.folder.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz")
     with progress() as tell:
         files = backup(workspace, to, tell)
+    if is_elsewhere():
+        words().print("The store is a PostgreSQL: back it up with pg_dump, it is not in here.")
     answers().print(f"{files:,} files in {to}, {to.stat().st_size / 2**20:,.1f} MB.")

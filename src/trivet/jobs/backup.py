@@ -1,7 +1,8 @@
 """A workspace as one archive that says what is in it, and a workspace out of such an archive.
 
-What cannot be made again is in it: `trivet.toml`, `landing/`, the exports that lie in the folder.
-So is the published build with its figures, so that a restored workspace answers at once.
+What cannot be made again is in it: the store, `trivet.toml`, `landing/`, the exports that lie in
+the folder. So is the published build with its figures, so that a restored workspace answers at
+once. The store is copied first: what it says of a build or a book is then in the archive too.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
 import trivet
+from trivet.agreements import opening
+from trivet.agreements.store import FILE as STORE
 from trivet.errors import BackupUnreadable, WorkspaceExists
 from trivet.numbers.warehouse.disk import room_to_write, sha256_of, to_disk
 from trivet.numbers.warehouse.publish import POINTER, published_or_none
@@ -32,22 +35,30 @@ def backup(workspace: Workspace, archive: Path, progress: Progress = silent) -> 
     Raises   WorkspaceBusy while a run is going on; DiskFull
     """
     part = archive.with_name(f".{archive.name}.part-{uuid4().hex}")
+    store = workspace.folder / f".store.part-{uuid4().hex}"
     try:
         with workspace.lock(), room_to_write(archive, "the backup"):
-            files = list(_files(workspace))
+            files = {}
+            if (workspace.folder / STORE).is_file():
+                progress("Copying the store")
+                opening.copy_store(workspace.folder, store)
+                files[STORE] = store
+            files |= {_name(workspace, path): path for path in _files(workspace)}
             progress(f"Hashing {len(files):,} files")
-            manifest = _manifest(workspace, files)
+            manifest = _manifest(files)
             with tarfile.open(part, "w:gz", compresslevel=3) as tar:
                 _add_text(tar, MANIFEST, json.dumps(manifest, indent=1) + "\n")
-                for number, path in enumerate(files, start=1):
+                for number, (name, path) in enumerate(files.items(), start=1):
                     progress(f"Packing {number:,} of {len(files):,} files")
-                    tar.add(path, _name(workspace, path), recursive=False)
+                    tar.add(path, name, recursive=False)
+            part.chmod(0o600)
             to_disk(part)
             part.replace(archive)
             to_disk(archive.parent.resolve())
         return len(files)
     finally:
         part.unlink(missing_ok=True)
+        store.unlink(missing_ok=True)
 
 
 def restore(archive: Path, folder: Path, progress: Progress = silent) -> Workspace:
@@ -94,6 +105,10 @@ def _files(workspace: Workspace) -> Iterator[Path]:
             continue
         if inside.parts[0] == workspace.builds.name and inside.name not in wanted:
             continue
+        if inside.parts[0].startswith(STORE):
+            # Its copy is in the archive already, without the log beside it and without how it
+            # was before an earlier version.
+            continue
         yield path
 
 
@@ -101,14 +116,14 @@ def _name(workspace: Workspace, path: Path) -> str:
     return path.relative_to(workspace.folder).as_posix()
 
 
-def _manifest(workspace: Workspace, files: list[Path]) -> dict[str, object]:
+def _manifest(files: Mapping[str, Path]) -> dict[str, object]:
     return {
         "kind": "trivet-workspace",
         "trivet_version": trivet.__version__,
         "made_at": datetime.now(UTC).isoformat(),
         "files": {
-            _name(workspace, path): {"sha256": sha256_of(path), "size": path.stat().st_size}
-            for path in files
+            name: {"sha256": sha256_of(path), "size": path.stat().st_size}
+            for name, path in files.items()
         },
     }
 
@@ -169,3 +184,8 @@ def _check(archive: Path, part: Path) -> None:
             raise _damaged(archive, f"{name} is missing")
         if sha256_of(path) != about["sha256"]:
             raise _damaged(archive, f"{name} is not what was backed up")
+    if STORE in files:
+        try:
+            opening.check_store(part / STORE)
+        except BackupUnreadable as wrong:
+            raise _damaged(archive, wrong.happened.rstrip(".")) from wrong

@@ -1,13 +1,16 @@
-"""Hold a workspace to what it said: its landing, its published build, the figures kept with it."""
+"""Hold a workspace to what it said: landing, published build, kept figures, audit chain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow.parquet as pq
 
+from trivet.agreements import opening
+from trivet.jobs.books import damaged_books
 from trivet.jobs.measure import kept_figures
 from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.warehouse.audits import audits, findings
@@ -17,6 +20,9 @@ from trivet.numbers.warehouse.publish import Published, published
 from trivet.numbers.warehouse.shape import check_shape
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from trivet.agreements.audit.queries import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,10 @@ def verify(workspace: Workspace, progress: Progress = silent) -> list[Check]:
     now = published(workspace.builds)
     progress("Reading what was landed")
     found = [_landing(workspace)]
+    progress("Reading the audit chain")
+    found += _chain(workspace)
+    progress("Reading the closed books")
+    found.append(_books(workspace))
     progress("Auditing the published build")
     found += _audits(workspace, now)
     progress("Measuring again")
@@ -73,6 +83,46 @@ def _landing(workspace: Workspace) -> Check:
             broken.append(f"{name} has other bytes than were landed")
     says = "; ".join(broken[:3]) if broken else f"{number:,} loads are as they were landed"
     return Check("landing", not broken, says)
+
+
+def _chain(workspace: Workspace) -> list[Check]:
+    """The chain holds from its first row, and every record is what the chain last said of it."""
+    names = ("audit chain", "records")
+    if not opening.is_there(workspace.folder):
+        return [Check(name, None, "nobody has agreed on anything yet") for name in names]
+    opening.bring_up_to_date(workspace.folder)
+    from trivet.agreements.audit.queries import chain_breaks, chain_head, differences
+
+    broken = chain_breaks()
+    number, head = chain_head()
+    different = differences()
+    return [
+        Check(
+            names[0],
+            not broken,
+            "; ".join(f"row {each.number}: {each.says}" for each in broken[:3])
+            or f"{number:,} rows, the newest {head[:12]}",
+        ),
+        Check(
+            names[1],
+            not different,
+            "; ".join(_said(each) for each in different[:3]) or "each is what the chain says of it",
+        ),
+    ]
+
+
+def _books(workspace: Workspace) -> Check:
+    """The frozen rows are what was frozen, and give the figures that were frozen."""
+    damaged = damaged_books(workspace)
+    if damaged is None:
+        return Check("closed books", None, "no book has been closed yet")
+    says = "; ".join(damaged[:3]) or "each has the rows that were frozen"
+    return Check("closed books", not damaged, says)
+
+
+def _said(found: Difference) -> str:
+    column = f" {found.column}" if found.column else ""
+    return f"{found.noun} {found.noun_id}{column} {found.says}"
 
 
 def _audits(workspace: Workspace, now: Published) -> list[Check]:

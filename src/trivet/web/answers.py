@@ -14,6 +14,7 @@ import pyarrow as pa
 from trivet.numbers.charts import render
 from trivet.numbers.charts.theme import Spec
 from trivet.numbers.revenue_model import (
+    AccountTeam,
     Cohort,
     DimensionValues,
     FlowEdge,
@@ -121,8 +122,9 @@ class Answers:
         descending: bool = True,
         limit: int = 50,
         offset: int = 0,
+        team: AccountTeam | None = None,
     ) -> RowPage:
-        asked = (search, order_by, descending, limit, offset)
+        asked = (search, order_by, descending, limit, offset, team)
         return self._remember(
             ("rows", metric, period, _frozen(where), asked),
             lambda: self.model.row_page(
@@ -134,8 +136,12 @@ class Answers:
                 descending=descending,
                 limit=limit,
                 offset=offset,
+                team=team,
             ),
         )
+
+    def account_team(self, email: str) -> AccountTeam:
+        return self._remember(("team", email), lambda: self.model.account_team(email))
 
     def rows(self, metric: str, period: Period, where: Where) -> pa.Table:
         """All rows, not remembered: there may be many."""

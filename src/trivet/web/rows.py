@@ -16,6 +16,7 @@ from trivet.numbers.shared_metrics.figure import Figure, Unit
 from trivet.web import words
 from trivet.web.scope import Scope
 from trivet.web.tiles import Tile
+from trivet.web.visible_accounts import visible_accounts
 
 PAGE_SIZE = 25
 
@@ -149,6 +150,7 @@ def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
     order_by, descending = read_sort(request)
     number = _page_number(request)
     answers, metric = scope.answers, tile.metric.id
+    team = visible_accounts(request, answers)
     found = answers.row_page(
         metric,
         scope.period,
@@ -158,6 +160,7 @@ def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
         descending=descending,
         limit=PAGE_SIZE,
         offset=(number - 1) * PAGE_SIZE,
+        team=team,
     )
     order_by = order_by if order_by in dict(found.columns) else ""
     sort = f"{'-' if descending else ''}{order_by}" if order_by else ""
@@ -181,10 +184,12 @@ def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
     last = first + len(found.rows) - 1 if found.rows else 0
     over = _total(found.columns, "numerator", tile.figure.numerator, tile.currency)
     under = _total(found.columns, "denominator", tile.figure.denominator, tile.currency)
-    if tile.unit is Unit.MONEY_A_DAY and tile.computable and not search:
+    if tile.unit is Unit.MONEY_A_DAY and tile.computable and not search and team is None:
         proof, tone = prove_velocity(answers.rows(metric, scope.period, scope.where), tile)
     else:
-        proof, tone = prove(found, tile.figure, tile.currency, filtered=bool(search))
+        proof, tone = prove(
+            found, tile.figure, tile.currency, filtered=bool(search) or team is not None
+        )
     csv = {
         **scope.parameters(period=scope.period.key),
         **{name: value for name, value in kept.items() if name != "by"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import sys
@@ -18,9 +19,13 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from trivet.agreements.opening import bring_up_to_date
 from trivet.errors import PortTaken, WorkspaceNotFound
 
 ADDRESS = "127.0.0.1"
+CODE_VARIABLE = "TRIVET_FIRST_RUN_CODE"
+CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without those that are read for one another."""
 
 
 def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None:
@@ -43,9 +48,17 @@ def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None
     os.environ["TRIVET_STATIC_ROOT"] = str(static_root)
     os.environ["TRIVET_WARM_UP"] = "1"
     try:
+        if copy := bring_up_to_date(folder):
+            sys.stdout.write(f"The store was brought up to date; {copy.name} is how it was.\n")
         gather_static_files()
         url = f"http://{ADDRESS}:{port}/"
         sys.stdout.write(f"Trivet shows {folder.name} at {url}  (stop with Ctrl-C)\n")
+        if code := first_run_code():
+            os.environ[CODE_VARIABLE] = code
+            sys.stdout.write(
+                "Nobody administers it yet. From this machine the page /people/first sets that up;"
+                f" from another it asks for the code {code}\n"
+            )
         sys.stdout.flush()
         if open_browser:
             threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
@@ -64,6 +77,22 @@ def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None
         ).serve()
     finally:
         shutil.rmtree(static_root, ignore_errors=True)
+
+
+def first_run_code() -> str:
+    """A code for the first run, while nobody administers the workspace; '' afterwards."""
+    from django.db import connections
+
+    from trivet.agreements.people.queries import is_founded
+
+    try:
+        if is_founded():
+            return ""
+    finally:
+        # The server's own process opens its own connections.
+        connections.close_all()
+    signs = [secrets.choice(CODE_SIGNS) for _ in range(12)]
+    return "-".join("".join(signs[at : at + 4]) for at in range(0, 12, 4))
 
 
 def gather_static_files() -> None:

@@ -7,6 +7,8 @@ TRIVET_WORKSPACE     the workspace's folder
 TRIVET_DATABASE      address of a PostgreSQL for the store; SQLite in the workspace without it
 TRIVET_STATIC_ROOT   where `trivet serve` gathered the static files under hashed names
 TRIVET_HOSTS         further host names to answer to, comma separated
+TRIVET_ADDRESS       where people reach the pages through a proxy, such as https://revenue.example
+TRIVET_OIDC_ISSUER, _CLIENT_ID, _NAME, _CLIENT_SECRET   the company's identity provider
 """
 
 from __future__ import annotations
@@ -14,17 +16,23 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from trivet.agreements.store import database
+from trivet.agreements.people.sign_in import oidc_settings
+from trivet.agreements.store import database, secret_key
 
 HERE = Path(__file__).parent
 
 WORKSPACE = os.environ.get("TRIVET_WORKSPACE", "")
 
 DEBUG = False
-SECRET_KEY = secrets.token_urlsafe(50)
+SECRET_KEY = (
+    secret_key(Path(WORKSPACE))
+    if Path(WORKSPACE or "/").joinpath("trivet.toml").is_file()
+    else secrets.token_urlsafe(50)
+)
 
 # Loopback only, and by these names only: a page elsewhere that points its own name at
 # 127.0.0.1 (DNS rebinding) is turned away.
@@ -32,15 +40,30 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] + [
     host for host in os.environ.get("TRIVET_HOSTS", "").split(",") if host
 ]
 
+# Behind a proxy that speaks https: its name is ours, and cookies travel encrypted only.
+ADDRESS = os.environ.get("TRIVET_ADDRESS", "").rstrip("/")
+IS_HTTPS = ADDRESS.startswith("https://")
+if ADDRESS:
+    ALLOWED_HOSTS.append(urlsplit(ADDRESS).hostname or "")
+    CSRF_TRUSTED_ORIGINS = [ADDRESS]
+if IS_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "trivet.agreements.audit",
     "trivet.agreements.people",
     "trivet.agreements.documents",
+    "trivet.agreements.books",
     "trivet.web",
 ]
 AUTH_USER_MODEL = "people.Person"
@@ -49,10 +72,14 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "trivet.web.gate.Gate",
     "trivet.web.trouble.SayWhatHappened",
 ]
 ROOT_URLCONF = "trivet.web.urls"
@@ -61,11 +88,15 @@ APPEND_SLASH = False
 DATABASES = {"default": database(os.environ.get("TRIVET_DATABASE", ""), Path(WORKSPACE or "."))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CHAPTERS = ("people", "documents")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": False,
-        "DIRS": [HERE / "templates"],
+        "DIRS": [
+            HERE / "templates",
+            *(HERE.parent / "agreements" / chapter / "templates" for chapter in CHAPTERS),
+        ],
         "OPTIONS": {
             "loaders": [
                 (
@@ -79,7 +110,10 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "trivet.web.template_words",
             ],
-            "context_processors": [],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "trivet.web.shell.around",
+            ],
         },
     }
 ]
@@ -127,6 +161,72 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Signing in. Who may do what comes from the seats (agreements/people/rules/right.py).
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # an invitation's link
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the way back from the identity provider
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_COOKIE_SECURE = IS_HTTPS
+# Limits on tries are by address: behind the proxy by the one it forwards.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ADDRESS else 0
+ACCOUNT_ADAPTER = "trivet.agreements.people.sign_in.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever invited them vouches for the address
+MFA_FORMS = {
+    "login_webauthn": "trivet.agreements.people.sign_in.passkey_forms.Login",
+    "authenticate_webauthn": "trivet.agreements.people.sign_in.passkey_forms.Authenticate",
+    "reauthenticate_webauthn": "trivet.agreements.people.sign_in.passkey_forms.Reauthenticate",
+    "add_webauthn": "trivet.agreements.people.sign_in.passkey_forms.Add",
+}
+MFA_TOTP_ISSUER = "Trivet"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A browser allows passkeys without https on localhost only, and so do we.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+SOCIALACCOUNT_ADAPTER = "trivet.agreements.people.sign_in.adapters.CompanyAccounts"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+_oidc = oidc_settings.read(Path(WORKSPACE or "/"), os.environ)
+SOCIALACCOUNT_PROVIDERS = _oidc.providers() if _oidc else {}
+
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "trivet.web.trouble.form_refused"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
+from trivet.agreements.people.access import standing_of
+from trivet.agreements.people.rules.right import Thing, Verb
+from trivet.agreements.people.sign_in.company import company_app
+from trivet.errors import TrivetError
 from trivet.vocabulary.period import Grain
-from trivet.web import words
+from trivet.web import published, words
 from trivet.web.metrics_shown import COMPANIONS, SHARED
 from trivet.web.scope import GRAINS, Scope
 
@@ -36,6 +41,41 @@ def theme_of(request: HttpRequest) -> str:
     """The theme the cookie remembers."""
     found = request.COOKIES.get("theme", "system")
     return found if found in THEMES else "system"
+
+
+def around(request: HttpRequest) -> dict[str, object]:
+    """What a template of any chapter may need of the shell; looked up only if it is used.
+
+    standing         who asks, and what they may
+    company_sign_in  what the identity provider is called, '' without one
+    """
+    return {
+        "theme": theme_of(request),
+        "address": request.get_full_path(),
+        "path": request.path,
+        "query": "",
+        "here": "",
+        "shared": SHARED,
+        "companions": COMPANIONS,
+        "company": _lazily(lambda: _published("company")),
+        "build": _lazily(lambda: _published("build")),
+        "standing": SimpleLazyObject(lambda: standing_of(request)),
+        "sees_people": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.PEOPLE)),
+        "sees_story": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.AUDIT)),
+        "company_sign_in": _lazily(lambda: getattr(company_app(request), "name", "")),
+    }
+
+
+def _lazily(ask: Callable[[], object]) -> object:
+    # Templates call what can be called, once for each place it stands at.
+    return ask
+
+
+def _published(what: str) -> str:
+    try:
+        return str(getattr(published.builds().answers(), what))
+    except TrivetError:
+        return ""
 
 
 def page(

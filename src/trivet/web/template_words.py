@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -31,6 +32,12 @@ OUTCOME_TONES = {"won": "good", "lost": "bad"}
 def icon(name: str) -> SafeString:
     """A 16 px stroke from the sheet in the page's head."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For a data attribute that a script reads."""
+    return json.dumps(value)
 
 
 @register.filter

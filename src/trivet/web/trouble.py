@@ -14,7 +14,10 @@ from trivet.errors import (
     BuildDamaged,
     BuildOfAnotherVersion,
     DimensionUnknown,
+    FoundedAlready,
+    InvitationOver,
     MetricUnknown,
+    NotAllowed,
     NothingPublished,
     OptionUnknown,
     PeriodUnknown,
@@ -35,6 +38,9 @@ STATUS: dict[type[TrivetError], int] = {
     DimensionUnknown: 404,
     PeriodUnknown: 400,
     OptionUnknown: 400,
+    NotAllowed: 403,
+    FoundedAlready: 409,
+    InvitationOver: 410,
 }
 
 HEADINGS: dict[type[TrivetError], str] = {
@@ -46,6 +52,9 @@ HEADINGS: dict[type[TrivetError], str] = {
     RecordUnknown: gettext_noop("Not in this build"),
     DimensionUnknown: gettext_noop("No such dimension"),
     PeriodUnknown: gettext_noop("Not a period"),
+    NotAllowed: gettext_noop("Not yours to do"),
+    FoundedAlready: gettext_noop("Somebody is here already"),
+    InvitationOver: gettext_noop("This link is over"),
 }
 
 WAITING = (NothingPublished, BuildOfAnotherVersion, BuildDamaged)
@@ -58,7 +67,7 @@ class SayWhatHappened(MiddlewareMixin):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, duckdb.Error):
             log.error("The build could not be asked", exc_info=exception)
-            return _page(
+            return say(
                 request,
                 500,
                 gettext("This build cannot be asked"),
@@ -74,7 +83,7 @@ class SayWhatHappened(MiddlewareMixin):
         status = STATUS.get(kind, 500)
         if status == 500:
             log.error("%s: %s", kind.__name__, exception, exc_info=exception)
-        return _page(
+        return say(
             request,
             status,
             gettext(HEADINGS.get(kind, gettext_noop("This page cannot be shown"))),
@@ -84,7 +93,7 @@ class SayWhatHappened(MiddlewareMixin):
         )
 
 
-def _page(
+def say(
     request: HttpRequest,
     status: int,
     heading: str,
@@ -93,6 +102,7 @@ def _page(
     *,
     waiting: bool = False,
 ) -> HttpResponse:
+    """A page with the two sentences."""
     shown = {
         "heading": heading,
         "happened": happened,
@@ -108,7 +118,7 @@ def _page(
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 for an address that names no page."""
-    return _page(
+    return say(
         request,
         404,
         gettext("No such page"),
@@ -119,7 +129,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_address(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 for a host name that is not ours."""
-    return _page(
+    return say(
         request,
         400,
         gettext("Not understood"),
@@ -130,7 +140,7 @@ def bad_address(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our own mistake, which must not read as a wrong number."""
-    return _page(
+    return say(
         request,
         500,
         gettext("Something broke here"),
@@ -144,7 +154,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form sent from elsewhere."""
-    return _page(
+    return say(
         request,
         403,
         gettext("Form refused"),

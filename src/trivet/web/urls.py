@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from trivet.web import trouble
 from trivet.web.views import account, dashboard, data, health, metric, opportunity, rows_csv, theme
@@ -17,6 +17,7 @@ urlpatterns = [
     path("data/quarantine.csv", data.quarantine_csv, name="quarantine-csv"),
     path("theme", theme.remember, name="theme"),
     path("healthz", health.check, name="health"),
+    path("", include("trivet.agreements.people.urls")),
 ]
 
 handler400 = trouble.bad_address

@@ -5,6 +5,7 @@ Pages, the command line and notebooks all ask here, so they cannot disagree.
 
 from trivet.numbers.revenue_model.model import RevenueModel
 from trivet.numbers.revenue_model.shapes import (
+    AccountTeam,
     Cohort,
     DimensionValues,
     FactUsed,
@@ -15,6 +16,7 @@ from trivet.numbers.revenue_model.shapes import (
 )
 
 __all__ = [
+    "AccountTeam",
     "Cohort",
     "DimensionValues",
     "FactUsed",

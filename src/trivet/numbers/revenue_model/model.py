@@ -11,10 +11,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from trivet.errors import BuildOfAnotherVersion, DimensionUnknown
+from trivet.numbers.ledger.recount import Recount
+from trivet.numbers.revenue_model.account_team import account_team, rows_of_team
 from trivet.numbers.revenue_model.data_page import data_page, quarantine_rows
 from trivet.numbers.revenue_model.record_page import account_page, opportunity_page
 from trivet.numbers.revenue_model.row_page import row_page
 from trivet.numbers.revenue_model.shapes import (
+    AccountTeam,
     Cohort,
     DimensionValues,
     FlowEdge,
@@ -221,10 +224,25 @@ class RevenueModel:
         descending: bool = True,
         limit: int = 50,
         offset: int = 0,
+        team: AccountTeam | None = None,
     ) -> RowPage:
-        """Some of the rows, with names beside ids, filtered by text and ordered by a column."""
+        """Some of the rows, with names beside ids, filtered by text and ordered by a column.
+
+        team   only the rows about these accounts; None for all
+        """
         found = self.rows(metric_id, period, where=where)
+        if team is not None:
+            found = rows_of_team(found, team)
         return row_page(found, self._names, metric_id, search, order_by, descending, limit, offset)
+
+    # Books
+
+    @property
+    def recount(self) -> Recount:
+        """Counts a period to close it, and closed ones again."""
+        current = published_or_none(self._workspace.builds)
+        stale = current.stale_reason if current and current.build == self.build else None
+        return Recount(self._measurement, self.settings.hash, stale_reason=stale or "")
 
     # Definitions
 
@@ -405,6 +423,17 @@ class RevenueModel:
     def account(self, account_id: str) -> RecordPage:
         """Every fact used about an account, and where each came from. Raises   RecordUnknown"""
         return account_page(self._engine, account_id)
+
+    def account_team(self, email: str) -> AccountTeam:
+        """The accounts and opportunities of a CRM user, found by their address."""
+        return account_team(self._engine, email)
+
+    def account_of(self, opportunity_id: str) -> str:
+        """The account of an opportunity, '' if there is none."""
+        found = self._engine.rows(
+            "select account_id from opportunity where opportunity_id = $id", {"id": opportunity_id}
+        )["account_id"].to_pylist()
+        return str(next((each for each in found if each), ""))
 
     # Data
 

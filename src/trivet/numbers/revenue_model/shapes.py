@@ -89,6 +89,18 @@ class FactUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountTeam:
+    """What is somebody's own: ids of accounts and of opportunities."""
+
+    accounts: frozenset[str]
+    opportunities: frozenset[str]
+
+    def has_opportunity(self, opportunity_id: str, account_id: str) -> bool:
+        """True for their own opportunity, and for every one of an account of theirs."""
+        return opportunity_id in self.opportunities or account_id in self.accounts
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPage:
     """Everything known about an opportunity or an account.
 

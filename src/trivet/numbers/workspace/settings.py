@@ -19,6 +19,7 @@ from trivet.numbers.workspace.company import Company
 from trivet.numbers.workspace.dimension import Dimension
 from trivet.numbers.workspace.feed import ColumnRule, Feed, Source
 from trivet.numbers.workspace.part import Part, nearest, unknown
+from trivet.numbers.workspace.sign_in import SignIn
 from trivet.numbers.workspace.stages import Stages
 from trivet.vocabulary.canonical import canonical_hash
 from trivet.vocabulary.function import Function
@@ -42,6 +43,7 @@ class Settings(Part):
     stages: Stages = Stages()
     lead_sources: dict[Function, tuple[str, ...]] = Field(default_factory=dict)
     dimensions: dict[str, Dimension] = Field(default_factory=dict)
+    sign_in: SignIn = SignIn()
     sources: tuple[Source, ...] = Field(default=(), alias="source")
 
     @property
@@ -56,7 +58,8 @@ class Settings(Part):
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the settings' meaning: layout and comments of the file do not change it."""
-        return canonical_hash(self.model_dump(mode="json"))
+        # Who may sign in changes no number.
+        return canonical_hash(self.model_dump(mode="json", exclude={"sign_in"}))
 
     @field_validator("dimensions")
     @classmethod

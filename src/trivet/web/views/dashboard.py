@@ -10,20 +10,24 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.views.decorators.http import require_safe
 
+from trivet.agreements.people.access import allowed
+from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.errors import TrivetError
-from trivet.numbers.revenue_model import RowPage
+from trivet.numbers.revenue_model import AccountTeam, RowPage
 from trivet.web import pictures, shell
 from trivet.web.metrics_shown import COMPANIONS, SHARED
 from trivet.web.notable import notable
 from trivet.web.rows import table_of
 from trivet.web.scope import Scope, asked
 from trivet.web.tiles import Tile, tile
+from trivet.web.visible_accounts import visible_accounts
 
 RECENT = 8
 COLUMNS_SHOWN = 9
 LEFT_OUT = frozenset({"numerator", "denominator", "record_kind", "record_id", "dimension_on"})
 
 
+@allowed(Verb.SEE, Thing.FIGURES)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Answer with the whole dashboard for the period and filters in the address."""
@@ -35,14 +39,14 @@ def page(request: HttpRequest) -> HttpResponse:
         request,
         "web/dashboard.html",
         scope,
-        contents(scope, chosen),
+        contents(scope, chosen, visible_accounts(request, scope.answers)),
         here="dashboard",
         keep={"metric": chosen if "metric" in request.GET else ""},
     )
 
 
-def contents(scope: Scope, chosen: str) -> dict[str, object]:
-    """Everything on the dashboard but its shell."""
+def contents(scope: Scope, chosen: str, team: AccountTeam | None) -> dict[str, object]:
+    """Everything on the dashboard but its shell; rows of accounts only of the team's."""
     five = [tile(scope, metric.id) for metric in SHARED]
     others = [tile(scope, metric.id) for metric in COMPANIONS]
     every = {found.metric.id: found for found in five + others}
@@ -60,7 +64,7 @@ def contents(scope: Scope, chosen: str) -> dict[str, object]:
         ),
         "flow": pictures.flow_picture(answers, answers.flow(scope.period, scope.where)),
         "cohorts": pictures.cohort_picture(answers, answers.cohorts(scope.period, scope.where)),
-        "recent": _recent(scope, five[0]),
+        "recent": _recent(scope, five[0], team),
         "freshness": freshness(answers.data_as_of),
     }
 
@@ -70,12 +74,19 @@ def freshness(data_as_of: Mapping[str, datetime]) -> list[tuple[str, datetime]]:
     return sorted(data_as_of.items())
 
 
-def _recent(scope: Scope, pipeline: Tile) -> dict[str, object] | None:
+def _recent(scope: Scope, pipeline: Tile, team: AccountTeam | None) -> dict[str, object] | None:
     if not pipeline.computable:
         return None
     found = scope.answers.row_page(
-        pipeline.metric.id, scope.period, scope.where, order_by="happened_on", limit=RECENT
+        pipeline.metric.id,
+        scope.period,
+        scope.where,
+        order_by="happened_on",
+        limit=RECENT,
+        team=team,
     )
+    if team is not None and not found.rows:
+        return None
     return {"table": table_of(_briefly(found)), "total": found.total, "amount": found.denominator}
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from trivet.agreements.people.access import allowed
+from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.web import csv_file, shell
 from trivet.web.contradictions import contradictions
 from trivet.web.metrics_shown import BY_ID
@@ -15,6 +17,7 @@ from trivet.web.scope import asked
 AT_ONCE = 5_000
 
 
+@allowed(Verb.SEE, Thing.FIGURES)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Answer with freshness, counts, quarantine, unresolved records and what is missing."""
@@ -35,6 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return shell.page(request, "web/data.html", scope, shown, here="data")
 
 
+@allowed(Verb.SEE, Thing.ACCOUNTS, whole=True)
 @require_safe
 def quarantine_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Every row that was set aside: where it stands in which file, and what is wrong with it."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from trivet.agreements.people.access import open_to_everybody
 from trivet.errors import TrivetError
 from trivet.web import published
 
 
+@open_to_everybody
 @require_safe
 def check(request: HttpRequest) -> JsonResponse:
     """200 while the process answers; `build` is null when nothing is published."""

@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from trivet.agreements.people.access import allowed
+from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.numbers.shared_metrics.figure import Figure, Unit
 from trivet.vocabulary.function import OWNERS
 from trivet.web import pictures, shell, words
@@ -40,6 +42,7 @@ class Segment:
     is_few: bool
 
 
+@allowed(Verb.SEE, Thing.FIGURES)
 @require_safe
 @vary_on_headers("HX-Request")
 def page(request: HttpRequest, metric_id: str) -> HttpResponse:

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from trivet.agreements.people.access import allowed
+from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.web import csv_file
 from trivet.web.rows import read_sort
 from trivet.web.scope import Scope, asked
+from trivet.web.visible_accounts import visible_accounts
 
 AT_ONCE = 5_000
 
 
+@allowed(Verb.SEE, Thing.ACCOUNTS)
 @require_safe
 def download(request: HttpRequest, metric_id: str) -> StreamingHttpResponse:
     """Stream the file, a few thousand rows at a time."""
@@ -21,6 +25,7 @@ def download(request: HttpRequest, metric_id: str) -> StreamingHttpResponse:
     search = request.GET.get("q", "").strip()[:200]
     order_by, descending = read_sort(request)
     model = scope.answers.model
+    team = visible_accounts(request, scope.answers)
     # Asked before the first byte goes out, so that a wrong address is still an answer of its own.
     columns = model.row_page(metric_id, scope.period, where=scope.where, limit=1).columns
 
@@ -40,6 +45,7 @@ def download(request: HttpRequest, metric_id: str) -> StreamingHttpResponse:
                 descending=descending,
                 limit=AT_ONCE,
                 offset=offset,
+                team=team,
             )
             for row in found.rows:
                 yield csv_file.line(

@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from trivet.agreements.people.access import open_to_everybody
 from trivet.web.shell import THEMES
 
 ONE_YEAR = 365 * 24 * 3600
 
 
+@open_to_everybody
 @require_POST
 def remember(request: HttpRequest) -> HttpResponseRedirect:
     """Keep the choice and go back to the page it was made on."""

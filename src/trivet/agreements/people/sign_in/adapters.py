@@ -1,0 +1,80 @@
+"""What allauth asks of us: nobody signs up, people are invited."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.http import HttpRequest
+from django.shortcuts import render
+
+from trivet.agreements.people.models import Person
+from trivet.agreements.people.proofs import proved_at
+from trivet.agreements.people.rules.signed_in import is_recent
+
+
+class Accounts(DefaultAccountAdapter):
+    """Local accounts."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: an administrator invites people."""
+        return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Not for five minutes after anything was shown, the sign-in itself included."""
+        return not is_recent(proved_at(context.request)[1], datetime.now(UTC))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return "/"
+
+    def send_mail(self, *args: Any, **kwargs: Any) -> None:
+        """No mail leaves: a link is handed over by whoever invites."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """The chain tells of it."""
+
+
+class CompanyAccounts(DefaultSocialAccountAdapter):
+    """Accounts at the company's identity provider."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """Never: who is not known here is not let in by being known there."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Find the person: by issuer and subject; the very first time by the verified address.
+
+        An address that is given to somebody else there does not give them the seat here: a person
+        who was linked once is only ever found by their subject.
+        """
+        if sociallogin.is_existing:
+            return
+        address = next((a.email for a in sociallogin.email_addresses if a.verified is True), None)
+        person = Person.objects.filter(email=(address or "").lower(), is_active=True).first()
+        linked = SocialAccount.objects.filter(
+            user=person, provider=sociallogin.account.provider
+        ).exists()
+        if person is None or linked:
+            raise ImmediateHttpResponse(refusal(request, unknown=True))
+        sociallogin.connect(request, person)
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """One page whatever was wrong: the details are for the log, not for who forged it."""
+        raise ImmediateHttpResponse(refusal(request, unknown=False))
+
+
+def refusal(request: HttpRequest, *, unknown: bool) -> Any:
+    """403, with what to do next."""
+    return render(request, "sign_in/refused.html", {"unknown": unknown}, status=403)
