@@ -64,7 +64,12 @@ class Measurement:
             "select (select count(*) from lifecycle_stage_history where stage = 'mql') as mql,"
             " (select count(*) from lifecycle_stage_history where stage = 'sql') as sql,"
             " (select count(*) from stage_entry where is_known) as recorded_stage,"
-            " (select count(*) from lead_source_function) as lead_source_function"
+            " (select count(*) from lead_source_function) as lead_source_function,"
+            " (select count(*) from stage where kind in ('won', 'lost')) as closing_stage,"
+            " (select count(*) from (select 1 from touch"
+            " where account_no in (select account_no from opportunity_fact where account_no > 0)"
+            " or contact_no in (select contact_no from opportunity_role where contact_no > 0)"
+            " limit 1) as found) as related_touch"
         ).to_pylist()[0]
         rows.update({name: int(value) for name, value in extra.items()})
         return Loaded(rows, {(r["table_name"], r["column_name"]): int(r["filled"]) for r in filled})

@@ -43,9 +43,11 @@ def entry(definition: Definition, loaded: Loaded) -> str:
 
 
 def closing(definition: Definition, loaded: Loaded) -> str:
-    """Opportunities, and something that dates their close."""
+    """Opportunities, stages that close them, and something that dates their close."""
     if not loaded.has("opportunity"):
         return NO_OPPORTUNITIES
+    if not loaded.rows.get("closing_stage", 0):
+        return "[stages] names no stage as won or lost, so nothing can close"
     if (
         loaded.has("opportunity", "close_on")
         or loaded.has("opportunity", "closed_at")
@@ -88,6 +90,11 @@ def _source_lacks(rule: str, loaded: Loaded) -> str:
                 return "no touchpoints are loaded"
             if not loaded.has("opportunity", "created_at"):
                 return "no opportunity has a created_at to look back from"
+            if not loaded.rows.get("related_touch", 0):
+                return (
+                    "no touchpoint is of somebody at the account of an opportunity or with a role"
+                    " in one"
+                )
         case "lead_source":
             if not loaded.has("opportunity", "lead_source"):
                 return "no opportunity has a lead_source"
