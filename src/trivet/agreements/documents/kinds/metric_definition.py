@@ -16,7 +16,6 @@ from trivet.errors import TrivetError
 from trivet.numbers.shared_metrics.definition import Definition, Subject, Target
 from trivet.numbers.shared_metrics.lint import lint
 from trivet.numbers.shared_metrics.registry import METRICS, SHARED
-from trivet.vocabulary.canonical import canonical_bytes
 from trivet.vocabulary.function import Function
 
 ID = "metric_definition"
@@ -149,11 +148,6 @@ def _target(target: Mapping[str, object]) -> str:
     if low is not None and high is not None:
         return f"Between {low} and {high}."
     return f"At least {low}." if low is not None else f"At most {high}."
-
-
-def same_document(definition: Definition, body: Body) -> bool:
-    """Whether a body says, byte for byte, what a definition says."""
-    return canonical_bytes(definition.document()) == canonical_bytes(body)
 
 
 METRIC_DEFINITION = Kind(ID, "Metric definition", Thing.DEFINITIONS, _problems, _reads)

@@ -20,7 +20,7 @@ def appoint(*, seat: Seat, person: Person, by: Person, now: datetime) -> Tenure:
     Raises   NotAllowed   `by` does not administer people
              SeatTaken    the person holds it, or another holds a seat for one
     """
-    _administers(by, now)
+    check_administers(by, now)
     held = seat.tenures.filter(until_at=None)
     if held.filter(person=person).exists():
         raise SeatTaken(
@@ -91,7 +91,7 @@ def end(*, tenure: Tenure, by: Person, now: datetime) -> None:
 
     Raises   NotAllowed   `by` does not administer people, or nobody would administer them
     """
-    _administers(by, now)
+    check_administers(by, now)
     tenure = Tenure.objects.select_for_update().select_related("seat", "person").get(pk=tenure.pk)
     admins = Tenure.objects.at(now).filter(seat__key=SeatKey.REVOPS_ADMIN)
     if tenure.seat.key == SeatKey.REVOPS_ADMIN and not admins.exclude(pk=tenure.pk).exists():
@@ -104,7 +104,8 @@ def end(*, tenure: Tenure, by: Person, now: datetime) -> None:
     tenure.tell(at=now, by=by.by(SeatKey.REVOPS_ADMIN), verb="ended", says=says)
 
 
-def _administers(by: Person, now: datetime) -> None:
+def check_administers(by: Person, now: datetime) -> None:
+    """Raises   NotAllowed if `by` does not administer people"""
     if not person_may(by, Verb.ADMINISTER, Thing.PEOPLE, now):
         raise NotAllowed(
             f"{by} does not administer people.",

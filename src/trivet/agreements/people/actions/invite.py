@@ -8,9 +8,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 
-from trivet.agreements.people.models import Person
-from trivet.agreements.people.queries import person_may
-from trivet.agreements.people.rules.right import Thing, Verb
+from trivet.agreements.people.actions.appoint import check_administers, end
+from trivet.agreements.people.models import Person, Tenure
 from trivet.agreements.people.rules.seat import SeatKey
 from trivet.errors import InvitationOver, NotAllowed, PersonKnown
 
@@ -35,7 +34,7 @@ def invite(*, name: str, email: str, by: Person, now: datetime) -> tuple[Person,
     Raises   NotAllowed    `by` does not administer people
              PersonKnown   somebody has this address
     """
-    _administers(by, now)
+    check_administers(by, now)
     if Person.objects.filter(email=email.lower()).exists():
         raise PersonKnown(
             f"Somebody with the address {email.lower()} is here already.",
@@ -54,7 +53,7 @@ def invite_again(*, person: Person, by: Person, now: datetime) -> str:
 
     Raises   NotAllowed   `by` does not administer people, or the person has left
     """
-    _administers(by, now)
+    check_administers(by, now)
     if not person.is_active:
         raise NotAllowed(f"{person} has left.", remedy="Invite whoever came instead.")
     says = f"{person} was given a new link to sign in."
@@ -94,21 +93,10 @@ def leave(*, person: Person, by: Person, now: datetime) -> None:
 
     Raises   NotAllowed   `by` does not administer people, or nobody would administer them
     """
-    from trivet.agreements.people.actions.appoint import end
-    from trivet.agreements.people.models import Tenure
-
-    _administers(by, now)
+    check_administers(by, now)
     for tenure in Tenure.objects.filter(person=person, until_at=None):
         end(tenure=tenure, by=by, now=now)
     person.is_active = False
     person.tell(
         at=now, by=by.by(SeatKey.REVOPS_ADMIN), verb="left", says=f"{person} left the company."
     )
-
-
-def _administers(by: Person, now: datetime) -> None:
-    if not person_may(by, Verb.ADMINISTER, Thing.PEOPLE, now):
-        raise NotAllowed(
-            f"{by} does not administer people.",
-            remedy="Ask somebody in the seat of revenue operations.",
-        )
