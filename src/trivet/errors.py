@@ -88,6 +88,10 @@ class DefinitionRefused(TrivetError):
     """The linter will not let this definition be used, and says why."""
 
 
+class DefinitionsDamaged(TrivetError):
+    """The signed definitions are not there as they were handed to the numbers."""
+
+
 class OptionUnknown(TrivetError):
     """A definition names an option, or a value of one, that does not exist."""
 

@@ -35,13 +35,10 @@ def trivet(*arguments: object, status: int = 0, **environment: str) -> str:
     return done.stdout
 
 
-def open_store(folder: Path) -> None:
-    code = "import sys, pathlib; from trivet.agreements.opening import bring_up_to_date as up;"
-    subprocess.run(
-        [sys.executable, "-c", f"{code} up(pathlib.Path(sys.argv[1]))", str(folder)],
-        cwd=ROOT,
-        check=True,
-    )
+def agree(folder: Path) -> None:
+    """Open the store, and have three leaders sign every definition."""
+    command = [sys.executable, "-m", "tests.agreements.agreed", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def norvik(folder: Path) -> Path:
@@ -60,7 +57,7 @@ def folder(tmp_path):
 @pytest.fixture(scope="module")
 def closed_once(tmp_path_factory):
     found = norvik(tmp_path_factory.mktemp("closed") / "norvik")
-    open_store(found)
+    agree(found)
     assert "Closed" in trivet("run", found)
     return found
 
@@ -112,7 +109,7 @@ def test_a_byte_changed_in_a_frozen_file_fails_the_verification(closed):
 
 
 def test_a_run_that_dies_while_it_closes_is_taken_up_by_the_next(folder):
-    open_store(folder)
+    agree(folder)
     trivet("run", folder, status=-signal.SIGKILL, **{VARIABLE: "book_written"})
     assert listed(folder) == []
     assert "Closed" in trivet("run", folder)

@@ -41,7 +41,7 @@ def test_a_run_takes_in_builds_publishes_and_asks_every_metric_once(workspace):
     assert done.build.is_new
     assert published_amount(workspace.folder) == 100_00
     kept = kept_figures(workspace, done.build.published.build)
-    assert [figure["metric"] for figure in kept] == list(METRICS)
+    assert [figure["metric"] for figure in kept.figures] == list(METRICS)
     assert any("Landing" in sentence for sentence in said)
 
 

@@ -31,6 +31,7 @@ from trivet.numbers.revenue_model import (
 )
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
+from trivet.numbers.shared_metrics.in_force import drafts_in_force
 from trivet.numbers.shared_metrics.lint import Evidence, Problem, lint
 from trivet.numbers.shared_metrics.registry import drafts, metric_named
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
@@ -122,6 +123,7 @@ class Norvik(RevenueModel):
         company = SimpleNamespace(name="Norvik Analytics", currency="USD", calendar=calendar)
         self.settings = SimpleNamespace(company=company, calendar=calendar)  # type: ignore[assignment]
         self.build = build
+        self.in_force = drafts_in_force()
         self.data_as_of = {
             "crm": DATA_AS_OF,
             "customer_success": DATA_AS_OF - timedelta(hours=7),
@@ -296,7 +298,6 @@ class Norvik(RevenueModel):
             records,
             status,
             reason,
-            False,
             definition.hash,
             digest,
             digest[::-1],

@@ -46,7 +46,7 @@ def command(
         done = run(workspace, tell)
         figures = [figure for figure in done.figures if figure.metric in FIVE]
         if not figures:
-            figures = measure(workspace, tell, metrics=FIVE)
+            figures = list(measure(workspace, tell, metrics=FIVE).figures)
     console = answers()
     settings = workspace.settings
     titles = {name: definition.title for name, definition in drafts().items()}

@@ -40,7 +40,7 @@ def print_figure(
     """A figure with what stands behind it, its companions, flags and segments."""
     scope = "".join(f", {name} {value}" for name, value in figure.scope.items())
     shown = value_shown(figure.value, figure.unit, currency)
-    agreed = "agreed" if figure.agreed else "not yet agreed"
+    agreed = f"agreed v{figure.agreed_version}" if figure.agreed else "not yet agreed"
     console.print(
         f"[bold]{escape(title)}[/bold], {figure.period.key}{escape(scope)}: "
         f"[bold]{escape(shown)}[/bold]  [dim]{STATUS[figure.status]}, {agreed}[/dim]"
@@ -116,7 +116,8 @@ def figure_table(figures: Sequence[Figure], titles: Mapping[str, str], currency:
             figure.period.key,
             value_shown(figure.value, figure.unit, currency),
             f"{figure.records:,}",
-            STATUS[figure.status] + ("" if figure.agreed else ", not yet agreed"),
+            STATUS[figure.status]
+            + (f", agreed v{figure.agreed_version}" if figure.agreed else ", not yet agreed"),
             figure.definition_hash[:12],
             figure.rows_hash[:12],
         )

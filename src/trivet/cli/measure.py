@@ -21,8 +21,8 @@ def command(folder: Path) -> None:
 
     workspace = Workspace.open(folder)
     with progress() as tell:
-        figures = measure(workspace, tell)
+        measured = measure(workspace, tell)
     with workspace.lock():
-        write_figures(workspace, figures[0].build, figures)
+        write_figures(workspace, measured)
     titles = {name: definition.title for name, definition in drafts().items()}
-    answers().print(figure_table(figures, titles, workspace.settings.company.currency))
+    answers().print(figure_table(measured.figures, titles, workspace.settings.company.currency))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from trivet.agreements.books.actions.close import Waiting
     from trivet.agreements.books.queries import Line
 
 
@@ -49,7 +51,7 @@ def keep_books(workspace: Workspace, progress: Progress = silent) -> BooksRun:
     model = RevenueModel.open(workspace.folder)
     try:
         recount, folder, now = model.recount, BookFolder(workspace.books), datetime.now(UTC)
-        closed = close_due(recount, folder, now=now, progress=progress)
+        closed = close_due(recount, folder, model.in_force.definitions, now=now, progress=progress)
         compared = compare_books(recount, folder, now=now, progress=progress)
     finally:
         model.close()
@@ -58,10 +60,22 @@ def keep_books(workspace: Workspace, progress: Progress = silent) -> BooksRun:
         restated[line.cause] = restated.get(line.cause, 0) + 1
     return BooksRun(
         tuple(str(book) for book in closed.books),
-        tuple(each.reason for each in closed.waiting),
+        _reasons(closed.waiting),
         restated,
         compared.problems,
     )
+
+
+def _reasons(waiting: Sequence[Waiting]) -> tuple[str, ...]:
+    """Why books stay open: drafts in one sentence, however many periods they keep open."""
+    drafts = {each.metric for each in waiting if not each.is_agreed}
+    said = [each.reason for each in waiting if each.is_agreed]
+    if drafts:
+        said.append(
+            f"The books of {', '.join(sorted(drafts))} stay open: nobody's signature is under"
+            " their definitions yet."
+        )
+    return tuple(said)
 
 
 def closed_books(workspace: Workspace) -> list[Line]:

@@ -51,6 +51,6 @@ def export(
                             writer.write_batch(batch)
             written.append(path)
     figures = into / "figures.json"
-    document = {"build": now.build, "figures": kept_figures(workspace, now.build)}
+    document = {"build": now.build, "figures": kept_figures(workspace, now.build).figures}
     figures.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return [*written, figures]

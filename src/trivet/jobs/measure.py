@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,9 +20,21 @@ from trivet.numbers.workspace.workspace import Workspace
 from trivet.vocabulary.period import Grain
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures of one build, under the definitions of one moment.
+
+    agreed   hash of those definitions
+    """
+
+    build: str
+    agreed: str
+    figures: tuple[Figure, ...]
+
+
 def measure(
     workspace: Workspace, progress: Progress = silent, *, metrics: Sequence[str] = tuple(METRICS)
-) -> list[Figure]:
+) -> Measured:
     """The metrics of the last complete quarter, as the published build has them.
 
     Raises   NothingPublished
@@ -32,7 +45,7 @@ def measure(
     for metric_id in metrics:
         progress(f"Measuring {model.definition(metric_id).title}")
         figures.append(model.metric(metric_id, period))
-    return figures
+    return Measured(model.build, model.in_force.hash, tuple(figures))
 
 
 def figures_file(workspace: Workspace, build: str) -> Path:
@@ -40,11 +53,15 @@ def figures_file(workspace: Workspace, build: str) -> Path:
     return workspace.builds / f"{build}.figures.json"
 
 
-def write_figures(workspace: Workspace, build: str, figures: Sequence[Figure]) -> Path:
+def write_figures(workspace: Workspace, measured: Measured) -> Path:
     """Write the figures beside their build, whole or not at all."""
-    path = figures_file(workspace, build)
+    path = figures_file(workspace, measured.build)
     temporary = path.with_name(f".working-{uuid4().hex}.json")
-    document = {"build": build, "figures": [figure.as_json() for figure in figures]}
+    document = {
+        "build": measured.build,
+        "agreed": measured.agreed,
+        "figures": [figure.as_json() for figure in measured.figures],
+    }
     with room_to_write(path, "the measured figures"):
         text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
         temporary.write_text(text, "utf-8")
@@ -53,10 +70,21 @@ def write_figures(workspace: Workspace, build: str, figures: Sequence[Figure]) -
     return path
 
 
-def kept_figures(workspace: Workspace, build: str) -> list[dict[str, object]]:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The figures kept when a build was made, as JSON has them.
+
+    agreed   hash of the definitions they were counted under
+    """
+
+    agreed: str = ""
+    figures: tuple[dict[str, object], ...] = ()
+
+
+def kept_figures(workspace: Workspace, build: str) -> Kept:
     """The figures kept when the build was made; none if it was never measured."""
     path = figures_file(workspace, build)
     if not path.is_file():
-        return []
-    figures: list[dict[str, object]] = json.loads(path.read_text("utf-8"))["figures"]
-    return figures
+        return Kept()
+    told = json.loads(path.read_text("utf-8"))
+    return Kept(told.get("agreed", ""), tuple(told["figures"]))

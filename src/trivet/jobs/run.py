@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from trivet.errors import TrivetError
+from trivet.jobs.definitions import hand_over
 from trivet.jobs.measure import figures_file, measure, write_figures
 from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.in_force import in_force_now
 from trivet.numbers.shared_metrics.kept_figures import keep_figures
 from trivet.numbers.warehouse.build import Build, run_build
 from trivet.numbers.warehouse.crash_point import crash_point
@@ -46,7 +49,7 @@ def build(workspace: Workspace, progress: Progress = silent, *, force: bool = Fa
     Raises   WorkspaceBusy, and what `run_build` raises
     """
     with workspace.lock():
-        return run_build(workspace, progress, measure=keep_figures, force=force)
+        return _built(workspace, progress, force=force)
 
 
 def run(workspace: Workspace, progress: Progress = silent, *, force: bool = False) -> Run:
@@ -62,10 +65,23 @@ def run(workspace: Workspace, progress: Progress = silent, *, force: bool = Fals
             mark_stale(workspace.builds, wrong.happened)
             raise
         crash_point("landed")
-        built = run_build(workspace, progress, measure=keep_figures, force=force)
+        built = _built(workspace, progress, force=force)
         if figures_file(workspace, built.published.build).is_file():
             return Run(landing, built)
-        figures = measure(workspace, progress)
+        measured = measure(workspace, progress)
         crash_point("measured")
-        write_figures(workspace, built.published.build, figures)
-        return Run(landing, built, tuple(figures))
+        write_figures(workspace, measured)
+        return Run(landing, built, measured.figures)
+
+
+def _built(workspace: Workspace, progress: Progress, *, force: bool) -> Build:
+    """A build measured under what was signed by now."""
+    hand_over(workspace)
+    in_force = in_force_now(workspace.definitions)
+    return run_build(
+        workspace,
+        progress,
+        measure=partial(keep_figures, in_force=in_force),
+        agreed=in_force.hash,
+        force=force,
+    )

@@ -10,7 +10,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from trivet.agreements import opening
+from trivet.errors import DefinitionsDamaged
 from trivet.jobs.books import damaged_books
+from trivet.jobs.definitions import is_handed_over
 from trivet.jobs.measure import kept_figures
 from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.warehouse.audits import audits, findings
@@ -49,6 +51,7 @@ def verify(workspace: Workspace, progress: Progress = silent) -> list[Check]:
     found += _chain(workspace)
     progress("Reading the closed books")
     found.append(_books(workspace))
+    found.append(_definitions(workspace))
     progress("Auditing the published build")
     found += _audits(workspace, now)
     progress("Measuring again")
@@ -120,6 +123,22 @@ def _books(workspace: Workspace) -> Check:
     return Check("closed books", not damaged, says)
 
 
+def _definitions(workspace: Workspace) -> Check:
+    """The numbers count under what was signed."""
+    try:
+        holds = is_handed_over(workspace)
+    except DefinitionsDamaged as wrong:
+        return Check("definitions", False, wrong.happened)
+    if holds is None:
+        return Check("definitions", None, "nobody has signed anything yet")
+    says = (
+        "figures count under what is in force"
+        if holds
+        else ("figures do not count under what is in force; `trivet run` hands it over")
+    )
+    return Check("definitions", holds, says)
+
+
 def _said(found: Difference) -> str:
     column = f" {found.column}" if found.column else ""
     return f"{found.noun} {found.noun_id}{column} {found.says}"
@@ -143,11 +162,11 @@ def _audits(workspace: Workspace, now: Published) -> list[Check]:
 def _figures(workspace: Workspace, now: Published) -> Check:
     """The figures kept with the build come out again, from the same rows."""
     kept = kept_figures(workspace, now.build)
-    if not kept:
+    if not kept.figures:
         return Check("figures", None, "none are kept; `trivet measure` keeps them")
-    model = RevenueModel.open(workspace.folder)
+    model = RevenueModel.open(workspace.folder, agreed=kept.agreed)
     differing = []
-    for before in kept:
+    for before in kept.figures:
         period = before["period"]
         assert isinstance(period, dict)
         again = model.metric(str(before["metric"]), f"{period['start']}..{period['end']}").as_json()
@@ -156,5 +175,5 @@ def _figures(workspace: Workspace, now: Published) -> Check:
             for key in ("value", "rows_hash", "definition_hash", "query_hash")
             if again[key] != before[key]
         ]
-    says = "; ".join(differing[:3]) or f"{len(kept)} figures come out as they were"
+    says = "; ".join(differing[:3]) or f"{len(kept.figures)} figures come out as they were"
     return Check("figures", not differing, says)

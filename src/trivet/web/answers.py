@@ -40,6 +40,7 @@ class Answers:
     def __init__(self, model: RevenueModel) -> None:
         self.model = model
         self.build = model.build
+        self.agreed = model.in_force.hash
         self._kept: OrderedDict[object, object] = OrderedDict()
         self._lock = threading.Lock()
         self._asking: dict[object, threading.Lock] = {}

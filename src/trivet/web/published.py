@@ -1,7 +1,7 @@
 """Which build the pages show: the published one, or the one a permalink names.
 
-The pointer file is looked at on every request (one `stat`), so a build published while the
-server runs is shown from the next page on, without a restart.
+The pointer files are looked at on every request (one `stat` each), so a build published, or a
+definition signed, while the server runs is shown from the next page on, without a restart.
 """
 
 from __future__ import annotations
@@ -14,12 +14,19 @@ from pathlib import Path
 
 from django.conf import settings
 
-from trivet.errors import RecordUnknown, WorkspaceNotFound
+from trivet.errors import DefinitionsDamaged, RecordUnknown, WorkspaceNotFound
 from trivet.numbers.revenue_model import RevenueModel
+from trivet.numbers.shared_metrics.in_force import POINTER, InForce, in_force_at
 from trivet.web.answers import Answers
 
 BUILDS_KEPT_OPEN = 3
 BUILD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+Stamp = tuple[int, int, int] | None
+Key = tuple[str, str]
+"""A build's id, and the hash of the definitions it is asked under."""
 
 OpenModel = Callable[[Path, str | None], RevenueModel]
 
@@ -44,40 +51,70 @@ class PublishedBuilds:
         self.folder = folder
         self._open = opener
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Answers] = OrderedDict()
-        self._stamp: tuple[int, int, int] | None = None
-        self._current = ""
+        self._kept: OrderedDict[Key, Answers] = OrderedDict()
+        self._stamps: tuple[Stamp, Stamp] | None = None
+        self._current: Key | None = None
 
-    def answers(self, build: str = "") -> Answers:
+    def answers(self, build: str = "", agreed: str | None = None) -> Answers:
         """What the pages ask: the published build, or the one named.
 
-        Raises   NothingPublished, RecordUnknown for a build that is not kept
-        """
-        stamp = self._pointer_stamp()
-        with self._lock:
-            if build and build in self._kept:
-                self._kept.move_to_end(build)
-                return self._kept[build]
-            if not build and self._current and stamp == self._stamp:
-                return self._kept[self._current]
-            found = Answers(self._open(self.folder, build or None))
-            # A stale reason lives in the pointer, so the same build is opened afresh with it.
-            self._kept[found.build] = found
-            self._kept.move_to_end(found.build)
-            if not build:
-                self._current, self._stamp = found.build, stamp
-            while len(self._kept) > BUILDS_KEPT_OPEN:
-                oldest = next(name for name in self._kept if name != self._current)
-                # Not closed here: another thread may still be asking it.
-                del self._kept[oldest]
-            return found
+        agreed   hash of the definitions to count under; None for those in force now
 
-    def _pointer_stamp(self) -> tuple[int, int, int] | None:
-        try:
-            found = (self.folder / "builds" / "published.json").stat()
-        except FileNotFoundError:
-            return None
-        return found.st_mtime_ns, found.st_ino, found.st_size
+        Raises   NothingPublished, DefinitionsDamaged
+                 RecordUnknown for a build, or for definitions, that are not kept
+        """
+        stamps = self._stamps_now()
+        with self._lock:
+            if stamps != self._stamps or self._current is None:
+                # A stale reason lives in the pointer, so the same build is opened afresh with it.
+                self._current, now = None, self._model("", None)
+                self._stamps, self._current = stamps, (now.build, now.in_force.hash)
+                self._keep(self._current, Answers(now))
+            key = (build or self._current[0], self._current[1] if agreed is None else agreed)
+            if key not in self._kept:
+                self._keep(key, Answers(self._model(key[0], key[1])))
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def _keep(self, key: Key, found: Answers) -> None:
+        self._kept[key] = found
+        self._kept.move_to_end(key)
+        while len(self._kept) > BUILDS_KEPT_OPEN:
+            oldest = next(name for name in self._kept if name not in (self._current, key))
+            # Not closed here: another thread may still be asking it.
+            del self._kept[oldest]
+
+    def _model(self, build: str, agreed: str | None) -> RevenueModel:
+        model = self._open(self.folder, build or None)
+        if agreed is None or model.in_force.hash == agreed:
+            return model
+        return model.under(_once_in_force(self.folder / "definitions", agreed))
+
+    def _stamps_now(self) -> tuple[Stamp, Stamp]:
+        return (
+            _stamp(self.folder / "builds" / "published.json"),
+            _stamp(self.folder / "definitions" / POINTER),
+        )
+
+
+def _once_in_force(folder: Path, agreed: str) -> InForce:
+    try:
+        if agreed and not SHA256.fullmatch(agreed):
+            raise DefinitionsDamaged(f"{agreed!r} is no hash.", remedy="Give 64 digits.")
+        return in_force_at(folder, agreed)
+    except DefinitionsDamaged as wrong:
+        raise RecordUnknown(
+            f"The definitions {agreed[:12]} were never in force here.",
+            remedy="Leave `agreed` out of the address to count under those in force now.",
+        ) from wrong
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 _builds: dict[str, PublishedBuilds] = {}

@@ -15,7 +15,7 @@ from trivet.web.answers import Answers
 
 GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 
-RESERVED = frozenset({"period", "grain", "build", "metric", "by", "q", "sort", "page"})
+RESERVED = frozenset({"period", "grain", "build", "agreed", "metric", "by", "q", "sort", "page"})
 """Parameters with a meaning of their own; a dimension of that name is asked for as `in-<name>`."""
 
 FIRST_DIMENSIONS = ("segment", "region")
@@ -100,6 +100,7 @@ class Scope:
         found.update({parameter(name): value for name, value in self.where.items()})
         if self.pinned:
             found["build"] = self.answers.build
+            found["agreed"] = self.answers.agreed
         for name, value in changes.items():
             if value is None:
                 found.pop(name, None)
@@ -120,11 +121,6 @@ class Scope:
     def filtered(self, dimension: str, value: str) -> str:
         """The query that narrows to one value of a dimension."""
         return self.query(**{parameter(dimension): value})
-
-    @property
-    def permalink(self) -> str:
-        """The query that will show these numbers as they are now, while the build is kept."""
-        return self.query(period=self.period.key, build=self.answers.build)
 
     def choices(self) -> list[Choice]:
         """Every dimension of the build, segment and region first; then the metric's own picked."""
@@ -170,7 +166,9 @@ def asked(request: HttpRequest, metric_id: str = "") -> Scope:
     """
     wanted = request.GET
     build = wanted.get("build", "").strip()
-    answers = published.builds().answers(build)
+    # A permalink names the definitions too: what was signed since must not change what it shows.
+    agreed = wanted.get("agreed", "").strip() if "agreed" in wanted else None
+    answers = published.builds().answers(build, agreed)
     period_text = wanted.get("period", "").strip()
     grain_text = wanted.get("grain", "").strip()
     if period_text:

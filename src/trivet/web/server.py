@@ -21,6 +21,8 @@ from granian.log import LogLevels
 
 from trivet.agreements.opening import bring_up_to_date
 from trivet.errors import PortTaken, WorkspaceNotFound
+from trivet.jobs.definitions import hand_over
+from trivet.numbers.workspace.workspace import Workspace
 
 ADDRESS = "127.0.0.1"
 CODE_VARIABLE = "TRIVET_FIRST_RUN_CODE"
@@ -50,6 +52,7 @@ def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None
     try:
         if copy := bring_up_to_date(folder):
             sys.stdout.write(f"The store was brought up to date; {copy.name} is how it was.\n")
+        hand_over(Workspace(folder))
         gather_static_files()
         url = f"http://{ADDRESS}:{port}/"
         sys.stdout.write(f"Trivet shows {folder.name} at {url}  (stop with Ctrl-C)\n")

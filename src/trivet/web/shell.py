@@ -130,7 +130,12 @@ def page(
         if scope.has_after
         else "",
         "permalink": request.path
-        + scope.query(period=scope.period.key, build=scope.answers.build, **kept),
+        + scope.query(
+            period=scope.period.key,
+            build=scope.answers.build,
+            agreed=scope.answers.agreed,
+            **kept,
+        ),
         "unfiltered": request.path
         + scope.query(**{choice.parameter: None for choice in choices}, **kept),
     }

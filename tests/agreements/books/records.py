@@ -18,7 +18,7 @@ from trivet.agreements.people.models import Seat
 
 FROZEN = {
     "rows_file": "a" * 64, "rows_hash": "b" * 64, "known_file": "c" * 64, "value": "1/2",
-    "numerator": "2/1", "denominator": "4/1", "records": 4, "unit": "share", "agreed": False,
+    "numerator": "2/1", "denominator": "4/1", "records": 4, "unit": "share", "agreed_version": 1,
     "reason": "none", "definition_text": "{}", "definition_hash": "d" * 64,
     "query_hash": "e" * 64, "code_hash": "f" * 64, "settings_hash": "0" * 64, "build": "b1",
     "as_of_at": NOW, "data_as_of": "{}",

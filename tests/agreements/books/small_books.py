@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,8 +41,8 @@ class SmallBooks:
             company.settings.calendar.period(period),
             self.recount(company, **recount),
             self.folder,
+            {metric: replace(company.definition(metric), agreed_version=1)},
             now=NOW,
-            definitions={metric: company.definition(metric)},
         )
 
     def compare(self, company: Company, **recount: str) -> Compared:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
+from tests.agreements.books.small_books import NOW
 from tests.company import STAGES, company
 from tests.numbers.shared_metrics.test_win_rate import LEAD_SOURCES, fill
+from trivet.agreements.books.actions.close import close_period
 from trivet.agreements.books.queries import damages, official, unexplained
 
 APRIL, JULY = "2026-04-08", "2026-07-15"
@@ -154,13 +157,9 @@ def test_an_amount_edited_after_the_books_closed_moves_only_a_definition_that_re
     with company(lead_sources=LEAD_SOURCES, exported_on="2026-07-15") as c:
         fill(c)
         current = c.definition("win_rate", {"basis": "amount"}, {"amount_as_of": "current"})
-        from tests.agreements.books.small_books import NOW
-        from trivet.agreements.books.actions.close import close_period
-
         period = c.settings.calendar.period("2026-Q2")
-        close_period(
-            period, books.recount(c), books.folder, now=NOW, definitions={"win_rate": current}
-        )
+        signed = {"win_rate": replace(current, agreed_version=1)}
+        close_period(period, books.recount(c), books.folder, signed, now=NOW)
         figure = official("win_rate", period)
         assert (figure.numerator, figure.denominator) == (200_00, 320_00)
         books.compare(c)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -19,6 +20,7 @@ from trivet.agreements.books.queries import damages, official, restatements, sea
 from trivet.errors import BookDamaged, BookNotDue, BookNotReady
 from trivet.numbers.ledger.difference import counted_of, effect, sums, with_differences
 from trivet.numbers.ledger.folder import parquet_bytes
+from trivet.numbers.shared_metrics.registry import METRICS
 
 METRIC = "win_rate"
 
@@ -164,13 +166,25 @@ def test_what_cannot_be_computed_is_not_closed(books):
     assert "not computable" in done.waiting[0].reason
 
 
+def signed(c):
+    return {metric: replace(c.definition(metric), agreed_version=1) for metric in METRICS}
+
+
+def test_a_draft_is_not_closed_for_its_figure_is_official_to_nobody(books, april):
+    drafts = {METRIC: april.definition(METRIC)}
+    done = close_period(quarter(april), books.recount(april), books.folder, drafts, now=NOW)
+    assert done.books == ()
+    assert [(each.metric, each.is_agreed) for each in done.waiting] == [(METRIC, False)]
+    assert not Book.objects.exists()
+
+
 def test_the_first_books_are_those_of_the_newest_periods_and_gaps_are_closed_later(
     books, april, reopened
 ):
-    first = close_due(books.recount(april), books.folder, now=NOW)
+    first = close_due(books.recount(april), books.folder, signed(april), now=NOW)
     keys = {book.period_key for book in first.books}
     assert keys == {"2026-03", "2026-Q1", "2025"}
-    later = close_due(books.recount(reopened), books.folder, now=NOW)
+    later = close_due(books.recount(reopened), books.folder, signed(reopened), now=NOW)
     new = {book.period_key for book in later.books}
     assert {"2026-04", "2026-05", "2026-06", "2026-Q2"} <= new
     assert "2026-02" not in new
@@ -183,8 +197,8 @@ def test_a_new_definition_leaves_a_seam_and_rewrites_nothing(closed, reopened):
         quarter(reopened, "2026-Q2"),
         closed.recount(reopened),
         closed.folder,
+        {METRIC: replace(other, agreed_version=2)},
         now=NOW,
-        definitions={METRIC: other},
     )
     closed.compare(reopened)
     assert official(METRIC, quarter(reopened)) == frozen

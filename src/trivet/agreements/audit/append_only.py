@@ -10,23 +10,26 @@ REFUSAL = "rows of {table} are only ever added"
 
 
 def append_only(table: str) -> RunPython:
-    """The migration step that makes a table so, on SQLite and on PostgreSQL."""
+    """The migration step that makes a table so, on SQLite and on PostgreSQL.
+
+    A later change of its columns names it again: SQLite makes such a table anew, without triggers.
+    """
 
     def close(_: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         says = REFUSAL.format(table=table)
         if editor.connection.vendor == "postgresql":
             editor.execute(
-                f"create function {table}_append_only() returns trigger language plpgsql as"
-                f" $$ begin raise exception '{says}'; end $$"
+                f"create or replace function {table}_append_only() returns trigger"
+                f" language plpgsql as $$ begin raise exception '{says}'; end $$"
             )
             editor.execute(
-                f"create trigger {table}_append_only before update or delete on {table}"
+                f"create or replace trigger {table}_append_only before update or delete on {table}"
                 f" for each row execute function {table}_append_only()"
             )
             return
         for change in ("update", "delete"):
             editor.execute(
-                f"create trigger {table}_no_{change} before {change} on {table}"
+                f"create trigger if not exists {table}_no_{change} before {change} on {table}"
                 f" begin select raise(abort, '{says}'); end"
             )
 

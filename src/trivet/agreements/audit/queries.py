@@ -48,7 +48,8 @@ def differences() -> list[Difference]:
             if row_or_none is None:
                 found.append(Difference(noun, str(record.pk), "", "was never told to the chain"))
                 continue
-            was, now = row_or_none.told, record.told()
+            # A column younger than the row: what it began as is what it was.
+            was, now = model.began_as() | row_or_none.told, record.told()
             found += [
                 Difference(noun, str(record.pk), name, f"was {was.get(name)!r}, is {now[name]!r}")
                 for name in now

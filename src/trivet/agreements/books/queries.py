@@ -10,16 +10,11 @@ from itertools import pairwise
 from django.db.models import Count, F, OuterRef, Subquery
 
 from trivet.agreements.books.models import Book, Comparison, Correction, Edition, Restatement
-from trivet.agreements.documents.kinds.metric_definition import ID as DEFINITION
-from trivet.agreements.documents.kinds.metric_definition import agreed_definitions
-from trivet.agreements.documents.queries import in_force
 from trivet.errors import BookOpen
 from trivet.numbers.ledger.difference import Counted, counted_of, sums, with_differences
 from trivet.numbers.ledger.folder import BookFolder
-from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure
 from trivet.numbers.shared_metrics.measure import rows_hash
-from trivet.numbers.shared_metrics.registry import METRICS, drafts
 from trivet.vocabulary.period import Grain, Period
 
 
@@ -133,12 +128,6 @@ def first_closed(grain: Grain) -> date | None:
     """The first day of the oldest closed period of a grain."""
     found = Book.objects.filter(grain=str(grain)).order_by("starts_on")
     return found.values_list("starts_on", flat=True).first()
-
-
-def definitions_in_force() -> dict[str, Definition]:
-    """Of every metric the agreed definition, or the draft until one is signed."""
-    agreed = agreed_definitions(version.body for version in in_force(DEFINITION).values())
-    return {metric: agreed.get(metric, drafts()[metric]) for metric in METRICS}
 
 
 def files_named() -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from trivet.agreements.documents.models import Document, Proposal, Version
+from trivet.agreements.documents.models import Document, Enactment, Proposal, Version
 from trivet.agreements.documents.rules.agreement import Signed, Standing, standing
 from trivet.agreements.documents.rules.body import text_hash
 
@@ -47,6 +47,15 @@ def waiting() -> list[Waiting]:
         missing = standing_of(version).missing
         found += [Waiting(proposal, seat, version.made_at) for seat in missing]
     return sorted(found, key=lambda each: each.since_at)
+
+
+def enacted(kind: str) -> dict[str, list[Version]]:
+    """Every version that was ever in force, by its document's key, the one in force last."""
+    found: dict[str, list[Version]] = {}
+    enactments = Enactment.objects.filter(document__kind=kind).order_by("from_at", "pk")
+    for each in enactments.select_related("document", "version"):
+        found.setdefault(each.document.key, []).append(each.version)
+    return found
 
 
 def in_force(kind: str, at: datetime | None = None) -> dict[str, Version]:

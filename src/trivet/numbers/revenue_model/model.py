@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -29,11 +30,17 @@ from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.evidence import evidence_of
 from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.in_force import (
+    InForce,
+    drafts_in_force,
+    in_force_at,
+    in_force_now,
+)
 from trivet.numbers.shared_metrics.kept_figures import kept_figures
 from trivet.numbers.shared_metrics.lint import Problem, lint, refuse
 from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
-from trivet.numbers.shared_metrics.registry import METRICS, drafts, metric_named, steps
+from trivet.numbers.shared_metrics.registry import METRICS, metric_named, steps
 from trivet.numbers.shared_metrics.rows import rows_above_zero, rows_where, total
 from trivet.numbers.warehouse.engine import Engine
 from trivet.numbers.warehouse.publish import published, published_or_none
@@ -57,12 +64,18 @@ class RevenueModel:
     """
 
     def __init__(
-        self, engine: Engine, settings: Settings, build: str, workspace: Workspace
+        self,
+        engine: Engine,
+        settings: Settings,
+        build: str,
+        workspace: Workspace,
+        in_force: InForce | None = None,
     ) -> None:
         self._engine = engine
         self._workspace = workspace
         self.settings = settings
         self.build = build
+        self.in_force = in_force or drafts_in_force()
         found = engine.rows(
             "select source, max(data_as_of) as at from source_fact"
             " where data_as_of is not null group by source"
@@ -71,20 +84,30 @@ class RevenueModel:
             row["source"]: row["at"].replace(tzinfo=UTC) for row in found
         }
         self._measurement = Measurement(
-            engine, settings, build, {row["source"]: row["at"] for row in found}
+            engine, settings, build, {row["source"]: row["at"] for row in found}, self.in_force
         )
 
     @classmethod
-    def open(cls, folder: str | Path, build: str | None = None) -> RevenueModel:
+    def open(
+        cls, folder: str | Path, build: str | None = None, agreed: str | None = None
+    ) -> RevenueModel:
         """Open the published build of a workspace, or one of the builds still kept.
+
+        agreed   hash of definitions that were in force once; None for those in force now
 
         The settings are those the build was made with: a changed `trivet.toml` changes figures
         only through `trivet run`.
 
         Raises   WorkspaceNotFound, NothingPublished, BuildDamaged
                  BuildOfAnotherVersion if its tables are not those this code reads
+                 DefinitionsDamaged
         """
         workspace = Workspace.open(folder)
+        in_force = (
+            in_force_now(workspace.definitions)
+            if agreed is None
+            else in_force_at(workspace.definitions, agreed)
+        )
         if build is None:
             current = published(workspace.builds)
             build, path, is_published = current.build, current.path(workspace.builds), True
@@ -100,7 +123,11 @@ class RevenueModel:
             raise
         told = engine.rows("select value from build_info where key = 'settings_document'")
         settings = Settings.model_validate_json(told["value"][0].as_py())
-        return cls(engine, settings, build, workspace)
+        return cls(engine, settings, build, workspace, in_force)
+
+    def under(self, in_force: InForce) -> RevenueModel:
+        """The same build, asked under other definitions."""
+        return RevenueModel(self._engine, self.settings, self.build, self._workspace, in_force)
 
     def close(self) -> None:
         self._engine.close()
@@ -169,7 +196,8 @@ class RevenueModel:
             # Another version's query may have counted otherwise: then the rows are asked again.
             query_hash = self._engine.query_hash(metric_named(metric_id).query)
             if all(figure and figure.query_hash == query_hash for figure in kept):
-                return [figure for figure in kept if figure]
+                version = checked.agreed_version
+                return [replace(figure, agreed_version=version) for figure in kept if figure]
         return self._measurement.figures(checked, list(periods), where=where)
 
     @cached_property
@@ -249,7 +277,7 @@ class RevenueModel:
     def definition(self, metric_id: str) -> Definition:
         """The definition in force; a draft until the three seats have signed."""
         metric_named(metric_id)
-        return drafts()[metric_id]
+        return self.in_force[metric_id]
 
     def sql(self, metric_id: str) -> str:
         """Every step and the query of a metric, in the order they run."""
@@ -268,7 +296,7 @@ class RevenueModel:
 
     def problems(self, definitions: Mapping[str, Definition] | None = None) -> list[Problem]:
         """Why definitions may not go to signature, looked at beside the company's own data."""
-        return lint(definitions or drafts(), evidence_of(self._engine))
+        return lint(definitions or self.in_force.definitions, evidence_of(self._engine))
 
     # Dimensions
 
@@ -441,7 +469,7 @@ class RevenueModel:
         """Freshness, counts, quarantine and unresolved share per source; what each metric lacks."""
         current = published_or_none(self._workspace.builds)
         lacking = {
-            metric.id: metric.lacks(drafts()[metric.id], self._measurement.loaded)
+            metric.id: metric.lacks(self.in_force[metric.id], self._measurement.loaded)
             for metric in METRICS.values()
         }
         return data_page(self._engine, self.build, current, lacking)

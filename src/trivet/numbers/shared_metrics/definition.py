@@ -87,7 +87,7 @@ class Definition:
 
     options    every option, defaults written out
     bases      the definitions it uses, by id; their hashes are pinned in the document
-    agreed     True once the three seats have signed this hash
+    agreed_version   its number within its document once three seats have signed this hash; else 0
     """
 
     subject: Subject
@@ -96,7 +96,7 @@ class Definition:
     target: Target | None = None
     version: int = 1
     min_n: int = MIN_N
-    agreed: bool = False
+    agreed_version: int = 0
 
     @classmethod
     def draft(
@@ -120,6 +120,10 @@ class Definition:
     @property
     def title(self) -> str:
         return self.subject.title
+
+    @property
+    def agreed(self) -> bool:
+        return self.agreed_version > 0
 
     @property
     def levers(self) -> Mapping[Function, str]:

@@ -73,6 +73,7 @@ class Figure:
     scope          the dimension values asked for, such as {"region": "EMEA"}
     rows_hash      SHA-256 over the rows, sorted by record
     data_as_of     per source, the instant its newest export was made
+    agreed_version the number that the signed definition has within its document; 0 for a draft
     """
 
     metric: str
@@ -84,7 +85,6 @@ class Figure:
     records: int
     status: Status
     reason: str
-    agreed: bool
     definition_hash: str
     query_hash: str
     rows_hash: str
@@ -95,6 +95,12 @@ class Figure:
     companions: tuple[Companion, ...] = ()
     flags: tuple[Flag, ...] = ()
     segments: tuple[Figure, ...] = ()
+    agreed_version: int = 0
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the three seats have signed the definition it was counted under."""
+        return self.agreed_version > 0
 
     def as_json(self) -> dict[str, object]:
         """The object `trivet metric --json` prints: numbers are exact decimal text.
@@ -117,6 +123,8 @@ class Figure:
             "build": self.build,
             "data_as_of": {name: at.isoformat() for name, at in sorted(self.data_as_of.items())},
         }
+        if self.agreed:
+            shown["agreed_version"] = self.agreed_version
         if self.scope:
             shown["scope"] = dict(self.scope)
         if self.interval:

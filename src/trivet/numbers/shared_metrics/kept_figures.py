@@ -17,8 +17,9 @@ from trivet.errors import AuditFailed
 from trivet.numbers.shared_metrics.asked import local_day
 from trivet.numbers.shared_metrics.audit import broken
 from trivet.numbers.shared_metrics.figure import Figure, Status, Unit
+from trivet.numbers.shared_metrics.in_force import InForce
 from trivet.numbers.shared_metrics.measure import Measurement
-from trivet.numbers.shared_metrics.registry import METRICS, drafts, steps
+from trivet.numbers.shared_metrics.registry import METRICS, steps
 from trivet.numbers.warehouse.engine import Engine
 from trivet.vocabulary.period import Grain, Period
 
@@ -32,7 +33,11 @@ YEARS_BACK = 5
 
 
 def keep_figures(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, catalog: str = "build"
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalog: str = "build",
+    *,
+    in_force: InForce | None = None,
 ) -> None:
     """Write `figure`: one row a metric and period, under the definitions in force.
 
@@ -40,11 +45,13 @@ def keep_figures(
     """
     engine = Engine(connection, catalog, steps())
     try:
-        measurement = Measurement(engine, settings, "", _data_as_of(engine))
+        measurement = Measurement(engine, settings, "", _data_as_of(engine), in_force)
         figures = [
             figure
             for metric in METRICS
-            for figure in measurement.figures(drafts()[metric], _periods(measurement, metric))
+            for figure in measurement.figures(
+                measurement.in_force[metric], _periods(measurement, metric)
+            )
         ]
     finally:
         engine.forget()
@@ -77,7 +84,6 @@ def kept_figures(
             records=row["records"],
             status=Status(row["status"]),
             reason=row["reason"],
-            agreed=False,
             definition_hash=row["definition_hash"],
             query_hash=row["query_hash"],
             rows_hash="",

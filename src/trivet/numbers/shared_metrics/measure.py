@@ -18,9 +18,10 @@ from trivet.numbers.shared_metrics.added_up import ANSWER, added_up, only
 from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
+from trivet.numbers.shared_metrics.in_force import InForce, drafts_in_force
 from trivet.numbers.shared_metrics.metric import FOLDER, ROW_DIMENSIONS, Metric, Sums
 from trivet.numbers.shared_metrics.needs import Loaded
-from trivet.numbers.shared_metrics.registry import drafts, metric_named
+from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.numbers.shared_metrics.rows import rows_where, total
 from trivet.numbers.shared_metrics.wilson import wilson
 from trivet.numbers.warehouse.engine import Engine, Parameter
@@ -39,6 +40,7 @@ class Measurement:
     engine       the build, open for reading
     loaded       what the build holds
     data_as_of   per source, the instant (naive UTC) of its newest export
+    in_force     the definitions that companions are counted under
     """
 
     def __init__(
@@ -47,11 +49,13 @@ class Measurement:
         settings: Settings,
         build: str,
         data_as_of: Mapping[str, datetime],
+        in_force: InForce | None = None,
     ) -> None:
         self.engine = engine
         self.settings = settings
         self.build = build
         self.data_as_of = dict(data_as_of)
+        self.in_force = in_force or drafts_in_force()
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -134,7 +138,7 @@ class Measurement:
             windows = asked.windows_table(months, str(every["method"]))
             given["asked_window"] = windows
             given["asked_arr_day"] = asked.arr_days_table(windows)
-        rules = every.get("source_rule", drafts()["win_rate"].option("source_rule"))
+        rules = every.get("source_rule", self.in_force["win_rate"].option("source_rule"))
         assert isinstance(rules, list)
         given["chosen_source_rule"] = pa.table(
             {
@@ -365,7 +369,7 @@ class Measurement:
             records=records,
             status=Status.PROVISIONAL if provisional or waits else Status.FINAL,
             reason=reason,
-            agreed=definition.agreed,
+            agreed_version=definition.agreed_version,
             definition_hash=definition.hash,
             query_hash=self.engine.query_hash(metric.query),
             rows_hash=rows_hash(counted) if whole else "",
@@ -424,7 +428,7 @@ class Measurement:
             "gross_revenue_retention": "net_revenue_retention",
         }.get(metric.id)
         if pair:
-            twin = drafts()[pair].resting_on(definition.bases["retention_base"])
+            twin = self.in_force[pair].resting_on(definition.bases["retention_base"])
             twins.append((twin.title, twin, ""))
         found = []
         as_of = asked.as_of_on if asked.as_of_at < self.newest else None
@@ -486,7 +490,7 @@ class Measurement:
             records=0,
             status=Status.NOT_COMPUTABLE,
             reason=f"not computable: {lacking}",
-            agreed=definition.agreed,
+            agreed_version=definition.agreed_version,
             definition_hash=definition.hash,
             query_hash=self.engine.query_hash(metric.query),
             rows_hash="",

@@ -78,11 +78,13 @@ def run_build(
     *,
     measure: Step | None = None,
     stage: Stage | None = None,
+    agreed: str = "",
     force: bool = False,
 ) -> Build:
     """Build from what was landed, audit, publish. The caller holds the workspace's lock.
 
     measure   called on the finished tables before the audits
+    agreed    hash of the definitions that `measure` asks under: others are another build
     stage     fills `staged`; the workspace's own staging if not given
     force     build again although nothing has changed, and from nothing but what was landed
 
@@ -93,7 +95,7 @@ def run_build(
     builds = workspace.builds
     builds.mkdir(parents=True, exist_ok=True)
     remove_leftovers(builds)
-    inputs = hash_of_inputs(workspace)
+    inputs = hash_of_inputs(workspace, agreed)
     before = published_or_none(builds)
     if before and before.inputs == inputs and not force and _can_be_read(before.path(builds)):
         mark_current(builds)
@@ -306,8 +308,8 @@ def _build_id(builds: Path, inputs: str) -> str:
     )
 
 
-def hash_of_inputs(workspace: Workspace) -> str:
-    """SHA-256 of all that a build depends on: loads, settings, the code that reads them."""
+def hash_of_inputs(workspace: Workspace, agreed: str = "") -> str:
+    """SHA-256 of all that a build depends on: loads, settings, definitions, the code."""
     loads = sorted(
         {
             f"{source.name}/{feed.table}/{load.load_id}"
@@ -317,4 +319,6 @@ def hash_of_inputs(workspace: Workspace) -> str:
         }
     )
     parts = [*loads, workspace.settings.hash, hash_of_code(), duckdb.__version__]
+    if agreed:
+        parts.append(agreed)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -44,6 +44,11 @@ class Workspace:
         """The frozen rows of closed periods; cannot be rebuilt."""
         return self.folder / "books"
 
+    @property
+    def definitions(self) -> Path:
+        """The signed definitions as the numbers read them; they follow from the store."""
+        return self.folder / "definitions"
+
     @cached_property
     def settings(self) -> Settings:
         """`trivet.toml`. Raises as `Settings.load`, and WorkspaceNotFound if there is none."""

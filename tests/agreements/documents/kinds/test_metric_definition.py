@@ -6,12 +6,10 @@ import pytest
 
 from trivet.agreements.documents.kinds.metric_definition import (
     METRIC_DEFINITION,
-    SUBJECTS,
-    agreed_definitions,
-    definition_of,
 )
 from trivet.agreements.documents.rules.body import body_text, read_body, text_hash
 from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.in_force import SUBJECTS, definition_of
 from trivet.numbers.shared_metrics.registry import METRICS, drafts
 
 DRAFTS = drafts()
@@ -59,13 +57,3 @@ def test_an_option_left_out_is_not_filled_in_silently():
 def test_something_nobody_reads_is_refused():
     body = DRAFTS["win_rate"].document() | {"fine_print": "the CMO decides"}
     assert METRIC_DEFINITION.problems(body) == ["nothing reads fine_print"]
-
-
-def test_a_metric_is_agreed_only_while_its_bases_are():
-    bodies = [each.document() for each in ALL.values()]
-    every = agreed_definitions(bodies)
-    assert set(METRICS) <= set(every)
-    assert all(definition.agreed for definition in every.values())
-    without = agreed_definitions(body for body in bodies if body["id"] != "pipeline_base")
-    assert "win_rate" not in without
-    assert "net_revenue_retention" in without

@@ -36,6 +36,15 @@ class Audited(models.Model):
             if field.attname not in self.untold
         }
 
+    @classmethod
+    def began_as(cls) -> Told:
+        """What a column holds that was added when the record was already there."""
+        return {
+            field.attname: _plain(field.get_default())
+            for field in cls._meta.concrete_fields
+            if field.has_default()
+        }
+
     def tell(self, *, at: datetime, by: By, verb: str, says: str) -> AuditRow:
         """Save the record, and tell the chain what was done to it, in one transaction.
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from trivet.agreements.audit.models import TRIVET
 from trivet.agreements.books.models import Book, Edition
 from trivet.agreements.books.models.frozen_figure import definition_text, frozen_columns
-from trivet.agreements.books.queries import definitions_in_force, files_named, first_closed
+from trivet.agreements.books.queries import files_named, first_closed
 from trivet.agreements.books.rules.due import due
 from trivet.errors import BookNotDue, BookNotReady
 from trivet.numbers.ledger.folder import BookFolder
@@ -24,11 +24,15 @@ from trivet.vocabulary.period import Period
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A book that stays open although its day is over, and why."""
+    """A book that stays open although its day is over, and why.
+
+    is_agreed   False where what is missing is signatures
+    """
 
     metric: str
     period: Period
     reason: str
+    is_agreed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,20 @@ class Closed:
     waiting: tuple[Waiting, ...] = ()
 
 
+NOT_AGREED = "its definition is a draft, whose figure is official to nobody"
+
+
 def close_due(
-    recount: Recount, folder: BookFolder, *, now: datetime, progress: Progress = silent
+    recount: Recount,
+    folder: BookFolder,
+    definitions: Mapping[str, Definition],
+    *,
+    now: datetime,
+    progress: Progress = silent,
 ) -> Closed:
     """Close every book whose day is over.
+
+    definitions   those in force, by metric
 
     Raises   BookNotReady while the build is stale: nothing is closed on old data
     """
@@ -51,7 +65,7 @@ def close_due(
     books: list[Book] = []
     waiting: list[Waiting] = []
     for period in periods:
-        found = close_period(period, recount, folder, now=now, progress=progress)
+        found = close_period(period, recount, folder, definitions, now=now, progress=progress)
         books += found.books
         waiting += found.waiting
     return Closed(tuple(books), tuple(waiting))
@@ -61,17 +75,16 @@ def close_period(
     period: Period,
     recount: Recount,
     folder: BookFolder,
+    definitions: Mapping[str, Definition],
     *,
     now: datetime,
-    definitions: Mapping[str, Definition] | None = None,
     progress: Progress = silent,
 ) -> Closed:
     """Close the books of one period, metric by metric. What is closed stays as it is.
 
-    definitions   those in force, unless others are given
-
-    A metric that is not final yet for another reason than the open book stays open by itself, and
-    the answer says why: the others need not wait for it.
+    Only what three seats have signed is closed: a draft's figure was official to nobody. A metric
+    that is not final yet for another reason than the open book stays open by itself, and the
+    answer says why: the others need not wait for it.
 
     Raises   BookNotDue     its day has not come
              BookNotReady   the build is stale
@@ -90,8 +103,11 @@ def close_period(
         folder.remove_others(files_named())
         closed = set(_closed(period))
         known: dict[datetime, str] = {}
-        for metric, definition in (definitions or definitions_in_force()).items():
+        for metric, definition in definitions.items():
             if metric in closed:
+                continue
+            if not definition.agreed:
+                waiting.append(Waiting(metric, period, NOT_AGREED, is_agreed=False))
                 continue
             progress(f"Closing {definition.title} of {period.key}")
             try:

@@ -10,10 +10,10 @@ from fractions import Fraction
 from django.db import models
 
 from trivet.agreements.audit.models import Audited
-from trivet.agreements.documents.kinds.metric_definition import definition_of
 from trivet.errors import BookDamaged, TrivetError
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure, Status, Unit
+from trivet.numbers.shared_metrics.in_force import definition_of
 from trivet.vocabulary.canonical import canonical_bytes
 from trivet.vocabulary.period import Period
 
@@ -26,6 +26,7 @@ class FrozenFigure(Audited):
     known_file       hash of the file that holds what was known of every record
     value, numerator, denominator   exact, as "3/5"; empty where there is none
     definition_text  the definition and those it rests on, as canonical JSON
+    agreed_version   its number within its document
     as_of_at         the last instant whose knowledge answered
     data_as_of       per source, as JSON
     """
@@ -39,7 +40,7 @@ class FrozenFigure(Audited):
     records = models.PositiveIntegerField()
     unit = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
-    agreed = models.BooleanField()
+    agreed_version = models.PositiveIntegerField(default=0)
     definition_text = models.TextField()
     definition_hash = models.CharField(max_length=64)
     query_hash = models.CharField(max_length=64)
@@ -92,12 +93,12 @@ class FrozenFigure(Audited):
             records=self.records,
             status=Status.FINAL,
             reason=self.reason,
-            agreed=self.agreed,
             definition_hash=self.definition_hash,
             query_hash=self.query_hash,
             rows_hash=self.rows_hash,
             build=self.build,
             data_as_of=self.known_until,
+            agreed_version=self.agreed_version,
         )
 
 
@@ -111,7 +112,7 @@ def frozen_columns(figure: Figure) -> dict[str, object]:
         "records": figure.records,
         "unit": str(figure.unit),
         "reason": figure.reason,
-        "agreed": figure.agreed,
+        "agreed_version": figure.agreed_version,
         "definition_hash": figure.definition_hash,
         "query_hash": figure.query_hash,
         "build": figure.build,

@@ -82,6 +82,8 @@ def enact(proposal: Proposal, version: Version, now: datetime, *, ruling: bool =
     proposal.closed_at = now
     says = f"The change of {document} took effect."
     proposal.tell(at=now, by=TRIVET, verb="closed", says=says)
+    if took_effect := document.kind_of.took_effect:
+        transaction.on_commit(took_effect)
 
 
 @transaction.atomic

@@ -2,88 +2,71 @@
 
 Ten metrics, and the definitions they share (`pipeline_base`, `sourcing`, `retention_base`), are one
 document each. A metric pins the hash of what it rests on, so a changed base is a changed
-definition, and a metric counts as agreed only while its bases are agreed too.
+definition. The numbers read what is in force from files that follow from the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Mapping
+from pathlib import Path
 
+from django.conf import settings
+
+from trivet.agreements.documents.queries import enacted
 from trivet.agreements.documents.rules.body import Body
 from trivet.agreements.documents.rules.kind import Clause, Kind
 from trivet.agreements.people.rules.right import Thing
 from trivet.errors import TrivetError
-from trivet.numbers.shared_metrics.definition import Definition, Subject, Target
+from trivet.numbers.shared_metrics import in_force
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.in_force import SUBJECTS, Agreed
 from trivet.numbers.shared_metrics.lint import lint
-from trivet.numbers.shared_metrics.registry import METRICS, SHARED
 from trivet.vocabulary.function import Function
+
+LOG = logging.getLogger(__name__)
 
 ID = "metric_definition"
 
-SUBJECTS: dict[str, Subject] = {subject.id: subject for subject in SHARED} | {
-    metric.subject.id: metric.subject for metric in METRICS.values()
-}
 
+def hand_over(folder: Path) -> None:
+    """Put what is in force where the numbers read it.
 
-def definition_of(body: Body, bases: Mapping[str, Definition]) -> Definition:
-    """The definition a body holds, resting on bases whose hashes it pins.
-
-    bases   by hash: every version of a shared definition that is known
-
-    Raises   DefinitionRefused, OptionUnknown   it is no definition of a metric there is
-             KeyError                           it pins a base that is not known
+    folder   the workspace's `definitions/`
+    Raises   DiskFull
     """
-    subject = SUBJECTS[str(body["id"])]
-    options = body["options"]
-    assert isinstance(options, Mapping)
-    uses = body.get("uses", {})
-    assert isinstance(uses, Mapping)
-    draft = Definition.draft(
-        subject, dict(options), {str(name): bases[str(pinned)] for name, pinned in uses.items()}
-    )
-    told = body.get("target")
-    target = (
-        Target(told["low"], told["high"], told["direction"]) if isinstance(told, Mapping) else None
-    )
-    version, min_n = body.get("version", 1), body.get("min_n", draft.min_n)
-    assert isinstance(version, int)
-    assert isinstance(min_n, int)
-    return Definition(draft.subject, draft.options, draft.bases, target, version, min_n)
+    in_force.hand_over(folder, *_agreed())
 
 
-def agreed_definitions(bodies: Iterable[Body]) -> dict[str, Definition]:
-    """Definitions in force, marked agreed: shared ones first, then the metrics that rest on them.
+def is_handed_over(folder: Path) -> bool:
+    """Whether the numbers read what is in force. Raises   DefinitionsDamaged"""
+    now, before = _agreed()
+    return in_force.in_force_now(folder).hash == in_force.hash_of(now, before)
 
-    A metric whose pinned base is not in force itself is left out: its signers signed something
-    that is no longer there.
+
+def _agreed() -> tuple[list[Agreed], list[Agreed]]:
+    """What is in force, and what was before."""
+    now: list[Agreed] = []
+    before: list[Agreed] = []
+    for document, versions in enacted(ID).items():
+        *earlier, last = [Agreed(version.body, version.number) for version in versions]
+        assert str(last.body["id"]) == document
+        now.append(last)
+        before += earlier
+    return now, before
+
+
+def _took_effect() -> None:
+    """Hand over at once: the next page already counts under what was signed.
+
+    What cannot be written now is written by the next `trivet run`; the signature stands.
     """
-    bodies = list(bodies)
-    by_hash: dict[str, Definition] = {}
-    found: dict[str, Definition] = {}
-    waiting = bodies
-    while waiting:
-        later = []
-        for body in waiting:
-            try:
-                definition = definition_of(body, by_hash)
-            except KeyError:
-                later.append(body)
-                continue
-            agreed = Definition(
-                definition.subject,
-                definition.options,
-                definition.bases,
-                definition.target,
-                definition.version,
-                definition.min_n,
-                agreed=True,
-            )
-            by_hash[agreed.hash] = agreed
-            found[agreed.id] = agreed
-        if len(later) == len(waiting):
-            break
-        waiting = later
-    return found
+    if not settings.WORKSPACE:
+        return
+    try:
+        hand_over(Path(settings.WORKSPACE) / "definitions")
+    except (TrivetError, OSError):
+        LOG.exception("The signed definitions could not be handed to the numbers.")
 
 
 def _problems(body: Body) -> list[str]:
@@ -150,4 +133,6 @@ def _target(target: Mapping[str, object]) -> str:
     return f"At least {low}." if low is not None else f"At most {high}."
 
 
-METRIC_DEFINITION = Kind(ID, "Metric definition", Thing.DEFINITIONS, _problems, _reads)
+METRIC_DEFINITION = Kind(
+    ID, "Metric definition", Thing.DEFINITIONS, _problems, _reads, took_effect=_took_effect
+)

@@ -32,6 +32,7 @@ class Kind:
     thing        whose rights apply to it
     required     the seats that sign it
     signs_twice  why one person may sign it in two seats; empty where that is refused
+    took_effect  called once a version of it is in force for good
     """
 
     id: str
@@ -41,6 +42,7 @@ class Kind:
     reads: Callable[[Body], list[Clause]]
     required: tuple[SeatKey, ...] = SIGNING
     signs_twice: str = ""
+    took_effect: Callable[[], None] | None = None
 
 
 _kinds: dict[str, Kind] = {}
