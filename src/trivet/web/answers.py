@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from trivet.numbers.charts import render
 from trivet.numbers.charts.theme import Spec
+from trivet.numbers.insight.price import Price
 from trivet.numbers.revenue_model import (
     AccountTeam,
     Cohort,
@@ -170,6 +171,10 @@ class Answers:
 
     def account(self, account_id: str) -> RecordPage:
         return self._remember(("account", account_id), lambda: self.model.account(account_id))
+
+    def price(self, proposed: Mapping[str, Definition]) -> Price:
+        hashes = tuple(sorted((name, each.hash) for name, each in proposed.items()))
+        return self._remember(("price", hashes), lambda: self.model.price(proposed))
 
     def drawn(self, spec: Spec, says: str) -> str:
         """The finished SVG of a specification."""

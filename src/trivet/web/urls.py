@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import include, path
 
 from trivet.web import trouble
-from trivet.web.views import account, dashboard, data, health, metric, opportunity, rows_csv, theme
+from trivet.web.views import (
+    account,
+    dashboard,
+    data,
+    health,
+    metric,
+    opportunity,
+    price,
+    rows_csv,
+    theme,
+)
 
 urlpatterns = [
     path("", dashboard.page, name="dashboard"),
@@ -15,6 +25,8 @@ urlpatterns = [
     path("accounts/<path:account_id>", account.page, name="account"),
     path("data", data.page, name="data"),
     path("data/quarantine.csv", data.quarantine_csv, name="quarantine-csv"),
+    path("proposals/<int:pk>/price", price.page, name="price"),
+    path("proposals/<int:pk>/price.csv", price.download, name="price-csv"),
     path("theme", theme.remember, name="theme"),
     path("healthz", health.check, name="health"),
     path("", include("trivet.agreements.people.urls")),

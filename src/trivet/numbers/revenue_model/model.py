@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -10,8 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trivet.errors import BuildOfAnotherVersion, DimensionUnknown
+from trivet.numbers.insight.price import QUARTERS, Price, price
 from trivet.numbers.ledger.recount import Recount
 from trivet.numbers.revenue_model.account_team import account_team, rows_of_team
 from trivet.numbers.revenue_model.data_page import data_page, quarantine_rows
@@ -274,6 +276,31 @@ class RevenueModel:
 
     # Definitions
 
+    def price(self, proposed: Mapping[str, Definition]) -> Price:
+        """What other definitions would have changed in the last eight closed quarters.
+
+        proposed   by metric; the others stay as they are in force
+        Raises     DefinitionRefused
+        """
+        for definition in proposed.values():
+            refuse(definition, lint(definition))
+        before = self.in_force.definitions
+        return price(
+            self.recount,
+            before,
+            {**before, **proposed},
+            self._closed_quarters(),
+            currency=self.settings.company.currency,
+            lacks=lambda metric, definition: metric.lacks(definition, self._measurement.loaded),
+        )
+
+    def _closed_quarters(self) -> list[Period]:
+        """The last eight quarters whose books have closed, the oldest first."""
+        found = [self.latest_period(Grain.QUARTER)]
+        while len(found) < QUARTERS:
+            found.insert(0, self.settings.calendar.before(found[0]))
+        return found
+
     def definition(self, metric_id: str) -> Definition:
         """The definition in force; a draft until the three seats have signed."""
         metric_named(metric_id)
@@ -443,6 +470,13 @@ class RevenueModel:
             "account": self._engine.rows("select account_id, name as account_name from account"),
             "contact": self._engine.rows("select contact_id, name as contact_name from contact"),
         }
+
+    def names(self, kind: str, ids: Collection[str]) -> dict[str, str]:
+        """The names of some opportunities, accounts or contacts; what has none is left out."""
+        table = self._names[kind]
+        found = table.filter(pc.is_in(table[f"{kind}_id"], pa.array(sorted(ids), pa.string())))
+        columns = (found[f"{kind}_id"].to_pylist(), found[f"{kind}_name"].to_pylist())
+        return {str(key): str(name) for key, name in zip(*columns, strict=True) if name}
 
     def opportunity(self, opportunity_id: str) -> RecordPage:
         """Every fact used about an opportunity, and where each came from. Raises   RecordUnknown"""

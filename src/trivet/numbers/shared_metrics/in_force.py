@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-from trivet.errors import DefinitionsDamaged, TrivetError
+from trivet.errors import DefinitionRefused, DefinitionsDamaged, TrivetError
 from trivet.numbers.shared_metrics.definition import Definition, Subject, Target
 from trivet.numbers.shared_metrics.registry import METRICS, SHARED, drafts
 from trivet.numbers.warehouse.disk import room_to_write, to_disk
@@ -122,6 +122,68 @@ def agreed_definitions(
             break
         waiting = later
     return found
+
+
+def read_all(bodies: Iterable[Body]) -> dict[str, Definition]:
+    """Every definition that the bodies hold, by hash; one whose base is missing is left out."""
+    found: dict[str, Definition] = {}
+    waiting = list(bodies)
+    while waiting:
+        later = []
+        for body in waiting:
+            try:
+                read = definition_of(body, found)
+            except KeyError:
+                later.append(body)
+                continue
+            found[read.hash] = read
+        if len(later) == len(waiting):
+            break
+        waiting = later
+    return found
+
+
+def if_signed(now: InForce, body: Body, known: Iterable[Body]) -> dict[str, Definition]:
+    """What metrics would count under if a proposed body were in force, by metric.
+
+    known   bodies of shared definitions that the proposed one may rest on
+
+    A shared definition changes every metric that rests on it, once each is signed again on it:
+    that is what is priced.
+    Raises   DefinitionRefused, OptionUnknown
+    """
+    bases = read_all([*(each.document() for each in _drafted_bases()), *known])
+    try:
+        proposed = definition_of(body, bases)
+    except KeyError as pinned:
+        raise DefinitionRefused(
+            f"It rests on a definition {str(pinned)[1:13]} that nobody has proposed.",
+            remedy="Pin the version in force, or one that is proposed.",
+        ) from None
+    if not proposed.subject.shared:
+        return {proposed.id: proposed}
+    return {
+        metric: definition.resting_on(proposed)
+        for metric, definition in now.definitions.items()
+        if _rests_on(definition, proposed.id)
+    }
+
+
+def _rests_on(definition: Definition, name: str) -> bool:
+    return any(base.id == name or _rests_on(base, name) for base in definition.bases.values())
+
+
+def _drafted_bases() -> list[Definition]:
+    found: dict[str, Definition] = {}
+
+    def collect(one: Definition) -> None:
+        for base in one.bases.values():
+            collect(base)
+            found.setdefault(base.hash, base)
+
+    for draft in drafts().values():
+        collect(draft)
+    return list(found.values())
 
 
 def hand_over(folder: Path, in_force: Iterable[Agreed], superseded: Iterable[Agreed]) -> InForce:

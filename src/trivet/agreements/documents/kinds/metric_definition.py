@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from trivet.agreements.documents.models import Version
 from trivet.agreements.documents.queries import enacted
 from trivet.agreements.documents.rules.body import Body
 from trivet.agreements.documents.rules.kind import Clause, Kind
@@ -20,8 +21,9 @@ from trivet.agreements.people.rules.right import Thing
 from trivet.errors import TrivetError
 from trivet.numbers.shared_metrics import in_force
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.in_force import SUBJECTS, Agreed
+from trivet.numbers.shared_metrics.in_force import SUBJECTS, Agreed, InForce
 from trivet.numbers.shared_metrics.lint import lint
+from trivet.numbers.shared_metrics.registry import SHARED
 from trivet.vocabulary.function import Function
 
 LOG = logging.getLogger(__name__)
@@ -54,6 +56,16 @@ def _agreed() -> tuple[list[Agreed], list[Agreed]]:
         now.append(last)
         before += earlier
     return now, before
+
+
+def if_signed(now: InForce, body: Body) -> dict[str, Definition]:
+    """What metrics would count under if a body were in force, by metric.
+
+    Raises   DefinitionRefused, OptionUnknown
+    """
+    shared = [subject.id for subject in SHARED]
+    versions = Version.objects.filter(document__kind=ID, document__key__in=shared)
+    return in_force.if_signed(now, body, [version.body for version in versions])
 
 
 def _took_effect() -> None:

@@ -1,0 +1,105 @@
+"""The price of a proposal, as its signers read it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from tests.agreements.agreed import agree
+from tests.agreements.leaders import NOW, join, sit
+from tests.numbers.warehouse.one_company_folder import company_folder, export_week
+from tests.web.signed_in import as_
+from trivet.agreements.documents.actions.propose import begin, propose
+from trivet.agreements.people.models import Seat
+from trivet.jobs.run import run
+from trivet.numbers.shared_metrics.registry import drafts
+from trivet.web import published
+
+BASE = drafts()["win_rate"].bases["pipeline_base"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    workspace = company_folder(tmp_path_factory.mktemp("priced") / "norvik")
+    for week in (1, 8):
+        export_week(workspace.folder, week)
+    run(workspace)
+    return workspace.folder
+
+
+@pytest.fixture
+def proposal(folder, people, norvik):
+    """Pipeline from creation on, instead of from the first qualified stage."""
+    published.use(published.PublishedBuilds(folder))
+    document = begin(
+        kind="metric_definition", key="pipeline_base", title="Pipeline base",
+        owner=Seat.objects.get(key="cro"), by=people.admin, now=NOW,
+    )  # fmt: skip
+    body = BASE.with_options(amount_basis="amount_field").document()
+    return propose(
+        document=document, body=body, why="As the board counts", by=people.admin, now=NOW
+    )
+
+
+def test_the_page_names_every_metric_the_base_moves_with_its_quarters(proposal, people):
+    page = as_(people.cmo).get(f"/proposals/{proposal.pk}/price").content.decode()
+    assert "What it would have changed" in page
+    for metric in ("marketing_sourced_pipeline", "win_rate", "time_to_close", "expansion_pipeline"):
+        assert f'href="/metrics/{metric}"' in page
+    assert page.count('<tr><th scope="row">Q1 2026') >= 4
+    assert "Closed books stay as they are" in page
+
+
+def test_the_part_is_what_a_proposals_page_takes_in(proposal, people):
+    answer = as_(people.cro).get(
+        f"/proposals/{proposal.pk}/price",
+        headers={"HX-Request": "true", "HX-Request-Type": "partial"},
+    )
+    assert answer.content.decode().lstrip().startswith('<section class="panel price"')
+
+
+def test_the_file_has_every_record_that_counts_otherwise(proposal, people):
+    answer = as_(people.vp_cs).get(f"/proposals/{proposal.pk}/price.csv")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    found = (
+        published.builds()
+        .answers()
+        .price(
+            {
+                name: each.resting_on(BASE.with_options(amount_basis="amount_field"))
+                for name, each in drafts().items()
+                if "pipeline_base" in each.bases
+            }
+        )
+    )
+    wanted = {
+        (metric.after.id, flip.period.key, flip.difference.record_id)
+        for metric in found.metrics
+        for period in metric.periods
+        for flip in period.flips
+    }
+    assert {(row["metric"], row["period"], row["record_id"]) for row in rows} == wanted
+
+
+def test_a_representative_sees_the_figures_and_no_foreign_record(proposal, people):
+    rep = join("Olin Marsh")
+    sit(rep, "rep", people.admin)
+    page = as_(rep).get(f"/proposals/{proposal.pk}/price").content.decode()
+    assert "What it would have changed" in page
+    assert "/opportunities/" not in page
+    answer = as_(rep).get(f"/proposals/{proposal.pk}/price.csv")
+    assert len(b"".join(answer.streaming_content).decode().strip().splitlines()) == 1
+
+
+def test_what_is_in_force_already_costs_nothing(proposal, people):
+    agree(BASE.with_options(amount_basis="amount_field"), people, NOW, why="again")
+    document = proposal.document
+    same = propose(
+        document=document, body=drafts()["win_rate"].bases["pipeline_base"].document(),
+        why="back", by=people.admin, now=NOW,
+    )  # fmt: skip
+    page = as_(people.cmo).get(f"/proposals/{same.pk}/price").content.decode()
+    assert "Nothing: every figure stays what it is, to the last record." in page
