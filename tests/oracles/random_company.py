@@ -174,10 +174,17 @@ class Rows:
     def contact(self) -> str:
         return str(self.one_of(*self.contacts))
 
+    def named_contact(self) -> str:
+        """Somebody whom a record names: rarely one whose own record was never exported."""
+        return NEVER_EXPORTED if self.rarely() else self.contact()
+
     def around(self, at: datetime) -> datetime:
         """Some hours or weeks before an instant, or a little after it."""
         hours = self.one_of(0, 3, 24, 100, 24 * 29, 24 * 60, 24 * 100, -2, -30)
         return at - timedelta(hours=hours)
+
+
+NEVER_EXPORTED = "C-gone"
 
 
 def written(at: datetime | None) -> str | None:
@@ -375,7 +382,7 @@ def draw_touches(c: Rows) -> None:
             activity_id=f"S{number}",
             happened_at=written(c.around(c.opportunities[key])),
             kind=c.one_of(*ACTIVITY_KINDS),
-            contact_id=c.contact() if c.often() else None,
+            contact_id=c.named_contact() if c.often() else None,
             account_id=c.account(),
             opportunity_id=c.one_of(None, None, key),
             user_id=c.one_of(None, "U1"),
@@ -466,7 +473,7 @@ def draw_leads(c: Rows) -> None:
     for _ in range(c.up_to(14, 4)):
         monday = datetime(2026, 6, 1) if c.often() else c.moment(150)
         at = monday + timedelta(days=c.up_to(6), minutes=c.one_of(*HOURS))
-        contact = c.contact()
+        contact = c.named_contact()
         if (contact, at) in given or at.date() > LAST_DAY:
             continue
         given.add((contact, at))

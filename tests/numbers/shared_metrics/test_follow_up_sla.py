@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.company import company
 from tests.numbers.shared_metrics.worked_example import percent, variant
 from trivet.errors import DefinitionRefused
 
@@ -113,4 +114,30 @@ def test_a_lead_not_yet_due_is_pending_and_outside(example):
 
 def test_once_due_the_pending_lead_is_met_by_mondays_call(example):
     figure = example.metric(METRIC, "2026-W24", as_of="2026-06-08", options={"target_hours": "4"})
+    assert (figure.numerator, figure.denominator) == (1, 1)
+
+
+def test_a_lead_whose_own_record_was_never_exported_is_a_lead_all_the_same():
+    """To leave it out would leave out the one nobody looked after."""
+    with company() as c:
+        for contact in ("C-gone", "C-late"):
+            c.add("lead_assignment", contact_id=contact, assigned_at="2026-06-01T10:00:00")
+        c.add(
+            "sales_activity", activity_id="S1", contact_id="C-gone", kind="call",
+            happened_at="2026-06-01T11:00:00",
+        )  # fmt: skip
+        figure = c.metric("follow_up_sla", "2026-Q2")
+    assert (figure.numerator, figure.denominator) == (1, 2)
+
+
+def test_a_test_person_is_no_lead():
+    with company() as c:
+        c.add("contact", contact_id="C-test", is_test=True)
+        for contact in ("C-gone", "C-test"):
+            c.add("lead_assignment", contact_id=contact, assigned_at="2026-06-01T10:00:00")
+        c.add(
+            "sales_activity", activity_id="S1", contact_id="C-gone", kind="call",
+            happened_at="2026-06-01T11:00:00",
+        )  # fmt: skip
+        figure = c.metric("follow_up_sla", "2026-Q2")
     assert (figure.numerator, figure.denominator) == (1, 1)

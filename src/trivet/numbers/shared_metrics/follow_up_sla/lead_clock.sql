@@ -1,12 +1,12 @@
 -- One row a lead to follow up: when its clock started, when it was due, when it was met.
+-- A lead is what was given to somebody: also where the person's own record was never exported.
 with chained as (
     select
         assignment.*,
-        contact_key.contact_no,
-        lag(assignment.assigned_at) over (partition by contact_key.contact_no order by assignment.assigned_at) as assigned_before_at
+        lag(assignment.assigned_at) over (partition by assignment.contact_id order by assignment.assigned_at) as assigned_before_at
     from lead_assignment as assignment
-    join contact_key using (contact_id)
     where assignment.assigned_at <= cast($as_of_at as timestamp)
+        and assignment.contact_id not in (select contact_id from test_contact)
 ),
 
 -- Given to somebody else within 90 days is the same lead; later it is a new one.
@@ -19,7 +19,7 @@ numbered as (
                 else 0
             end
         ) over (
-            partition by contact_no
+            partition by contact_id
             order by assigned_at
             rows between unbounded preceding and current row
         ) as lead_no
@@ -29,16 +29,15 @@ numbered as (
 placed as (
     select
         *,
-        row_number() over (partition by contact_no, lead_no order by assigned_at)      as from_first,
-        row_number() over (partition by contact_no, lead_no order by assigned_at desc) as from_last
+        row_number() over (partition by contact_id, lead_no order by assigned_at)      as from_first,
+        row_number() over (partition by contact_id, lead_no order by assigned_at desc) as from_last
     from numbered
 ),
 
 lead_row as (
     select
-        contact_no,
+        contact_id,
         lead_no,
-        min(contact_id)                                                                     as contact_id,
         min(case when from_first = 1 then assigned_at end)                                  as first_assigned_at,
         min(case when $reassign = 'keep' and from_first = 1 then assigned_at
                  when $reassign = 'restart' and from_last = 1 then assigned_at end)         as assigned_at,
@@ -46,12 +45,12 @@ lead_row as (
                  when $reassign = 'restart' and from_last = 1 then user_id end)             as user_id,
         min(case when from_first = 1 then lead_type end)                                    as lead_type
     from placed
-    group by contact_no, lead_no
+    group by contact_id, lead_no
 ),
 
 qualified as (
     select
-        lead_row.contact_no,
+        lead_row.contact_id,
         lead_row.lead_no,
         max(lifecycle.entered_at) as mql_at
     from lead_row
@@ -59,7 +58,7 @@ qualified as (
         on lifecycle.contact_id = lead_row.contact_id
         and lifecycle.stage = 'mql'
         and lifecycle.entered_at <= lead_row.first_assigned_at
-    group by lead_row.contact_no, lead_row.lead_no
+    group by lead_row.contact_id, lead_row.lead_no
 ),
 
 started as (
@@ -74,7 +73,7 @@ started as (
         coalesce(crm_user.time_zone, $time_zone)                    as time_zone,
         cast(round(coalesce(target.seconds, default_target.seconds), 0) as bigint) as target_seconds
     from lead_row
-    left join qualified using (contact_no, lead_no)
+    left join qualified using (contact_id, lead_no)
     left join crm_user on crm_user.user_id = lead_row.user_id
     left join chosen_target as target on target.lead_type = lead_row.lead_type
     join chosen_target as default_target on default_target.lead_type = ''
@@ -125,7 +124,7 @@ clocked as (
 -- that has not ended stops the clock up to the asked date.
 pause as (
     select
-        clocked.contact_no,
+        clocked.contact_id,
         clocked.lead_no,
         clocked.target_seconds,
         numbered.resumed_at is null as is_endless,
@@ -145,7 +144,7 @@ pause as (
         end - clocked.started_second as ended_after
     from clocked
     join numbered
-        on numbered.contact_no = clocked.contact_no
+        on numbered.contact_id = clocked.contact_id
         and numbered.lead_no = clocked.lead_no
     left join business_open_span as began
         on began.time_zone = clocked.time_zone
@@ -168,7 +167,7 @@ pause_apart as (
             0,
             coalesce(
                 max(ended_after) over (
-                    partition by contact_no, lead_no
+                    partition by contact_id, lead_no
                     order by began_after, ended_after
                     rows between unbounded preceding and 1 preceding
                 ),
@@ -184,7 +183,7 @@ pause_in_turn as (
         greatest(ended_after - stops_after, 0) as seconds,
         coalesce(
             sum(greatest(ended_after - stops_after, 0)) over (
-                partition by contact_no, lead_no
+                partition by contact_id, lead_no
                 order by began_after, ended_after
                 rows between unbounded preceding and 1 preceding
             ),
@@ -196,13 +195,13 @@ pause_in_turn as (
 -- A pause counts only if the clock was still running when it began.
 waited as (
     select
-        contact_no,
+        contact_id,
         lead_no,
         cast(sum(seconds) as bigint)             as seconds,
         max(case when is_endless then 1 else 0 end) as is_paused
     from pause_in_turn
     where stops_after - seconds_before < target_seconds
-    group by contact_no, lead_no
+    group by contact_id, lead_no
 ),
 
 targeted as (
@@ -212,7 +211,7 @@ targeted as (
         clocked.started_second + clocked.target_seconds + coalesce(waited.seconds, 0)    as due_second
     from clocked
     left join waited
-        on waited.contact_no = clocked.contact_no
+        on waited.contact_id = clocked.contact_id
         and waited.lead_no = clocked.lead_no
 ),
 
@@ -255,7 +254,7 @@ due as (
 
 follow_up as (
     select
-        due.contact_no,
+        due.contact_id,
         due.lead_no,
         min(activity.happened_at) as touched_at
     from due
@@ -277,7 +276,7 @@ follow_up as (
                 )
             )
         )
-    group by due.contact_no, due.lead_no
+    group by due.contact_id, due.lead_no
 )
 
 select
@@ -299,8 +298,8 @@ select
         else 'breached'
     end as result
 from due
-join contact on contact.contact_id = due.contact_id
+left join contact on contact.contact_id = due.contact_id
 left join follow_up
-    on follow_up.contact_no = due.contact_no
+    on follow_up.contact_id = due.contact_id
     and follow_up.lead_no = due.lead_no
 where due.due_at is not null
