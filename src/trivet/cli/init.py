@@ -33,7 +33,7 @@ def command(folder: Path, exports: Path | None) -> None:
 
 
 def _propose(folder: Path, exports: Path) -> None:
-    from trivet.jobs.proposal_text import settings_text
+    from trivet.jobs.proposal_text import NEXT_STEPS, grouped, settings_text
     from trivet.jobs.propose import propose
     from trivet.numbers.workspace.settings import Settings
     from trivet.numbers.workspace.workspace import Workspace
@@ -57,8 +57,9 @@ def _propose(folder: Path, exports: Path) -> None:
     ]
     headings = ("export", "system", "table", "columns mapped", "not used")
     console.print(table(headings, rows, right=[3, 4]))
-    for path, why in proposal.strangers.items():
-        console.print(f"Not recognised: {escape(path)}: {escape(why)}")
+    for why, strangers in grouped(proposal.strangers).items():
+        console.print(f"\n[bold]Not recognised[/bold]: {escape(NEXT_STEPS[why])}")
+        console.print("  " + escape(", ".join(stranger.path.name for stranger in strangers)))
     Settings.load(workspace.settings_file)
     console.print(f"\nNext: look over {workspace.settings_file} (the order of the stages, the")
     console.print("functions of the lead sources), then")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from trivet.jobs.propose import Proposal, ProposedFeed, file_set, plain
+from trivet.jobs.propose import Proposal, ProposedFeed, Stranger, file_set
+from trivet.jobs.recognise import Why, by_plain
 
 NAMES = {
     "crm": "crm",
@@ -15,6 +16,23 @@ NAMES = {
     "billing": "billing",
     "other": "other",
 }
+
+NEXT_STEPS = {
+    Why.UNREADABLE: "These could not be read. Save them as CSV, Parquet or XLSX and ask again.",
+    Why.LINK: "These link records. A feed adds rows and no columns: where a table needs the link"
+    " (opportunity.account_id, contact.account_id), join it into that export before it is loaded.",
+    Why.HISTORY: "These are histories. Opportunities' fields and people's lifecycle stages have"
+    " tables of their own (docs/reference/tables.md); leave the other histories out.",
+    Why.UNKNOWN: "These have the columns of no table. Map those that hold something the metrics"
+    " need (docs/reference/tables.md lists every table); leave the others out.",
+}
+"""What to do about files that were not recognised, by why."""
+
+
+def grouped(strangers: Iterable[Stranger]) -> dict[Why, list[Stranger]]:
+    """By why they were not recognised, in the order of NEXT_STEPS."""
+    found = {why: [s for s in strangers if s.why is why] for why in NEXT_STEPS}
+    return {why: theirs for why, theirs in found.items() if theirs}
 
 
 def quoted(text: str) -> str:
@@ -67,9 +85,12 @@ def _lines(proposal: Proposal, company: str, workspace: Path) -> Iterator[str]:
                 yield from _feed_lines(feed, workspace)
     if proposal.strangers:
         yield ""
-        yield "# Not recognised:"
-        for path, why in proposal.strangers.items():
-            yield "#   " + f"{path}: {why}".replace("\n", " ")
+        yield "# Not recognised."
+        for why, strangers in grouped(proposal.strangers).items():
+            yield "#"
+            yield f"# {NEXT_STEPS[why]}"
+            for stranger in strangers:
+                yield "#   " + f"{stranger.path.name}: {stranger.says}".replace("\n", " ")
 
 
 def _stage_lines(stages: Mapping[str, str]) -> Iterator[str]:
@@ -96,6 +117,11 @@ def _lead_source_lines(sources: Mapping[str, str | None]) -> Iterator[str]:
         yield f"# Not guessed: {', '.join(unknown)}"
 
 
+def _property(headings: Mapping[str, str]) -> str | None:
+    """The column of a history of every property that says which one a row is of."""
+    return next((headings[n] for n in ("name", "property", "propertyname") if n in headings), None)
+
+
 def _feed_lines(feed: ProposedFeed, workspace: Path) -> Iterator[str]:
     try:
         shown = feed.path.resolve().relative_to(workspace.resolve()).as_posix()
@@ -111,9 +137,17 @@ def _feed_lines(feed: ProposedFeed, workspace: Path) -> Iterator[str]:
         yield f"files = [{quoted(shown)}]"
     if feed.date_formats:
         yield f"date_format = {_listed(feed.date_formats)}"
-    headings = {plain(column): column for column in feed.unread}
-    if deleted := headings.get("isdeleted"):
-        yield f'only = {{ {quoted(deleted)} = ["", "0", "false", "False"] }}'
+    headings = by_plain(feed.unread)
+    kept = '["", "0", "false", "False", "FALSE"]'
+    only = [
+        f"{quoted(headings[name])} = {kept}"
+        for name in ("isdeleted", "fivetrandeleted")
+        if name in headings
+    ]
+    if feed.table.name == "lifecycle_stage_history" and (property_ := _property(headings)):
+        only.append(f'{quoted(property_)} = ["lifecyclestage"]')
+    if only:
+        yield f"only = {{ {', '.join(only)} }}"
     yield "[source.feed.columns]"
     if feed.table.name == "contact" and "name" not in feed.columns:
         parts = [headings[n] for n in ("firstname", "lastname") if n in headings]
