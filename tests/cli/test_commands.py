@@ -105,6 +105,18 @@ def test_run_says_what_it_took_in_and_what_it_published(trivet, folder):
     assert "Nothing has changed" in again.out
 
 
+def test_run_says_how_many_rows_are_in_quarantine_each_once(trivet, folder):
+    assert "quarantine" not in trivet("run", folder).out
+    path = folder / "exports" / "opportunity_2026-06-02.csv"
+    heading = "Id,AccountId,StageName,Amount,CreatedDate,CloseDate"
+    path.write_text(f"{heading}\nO1,A1,Qualified,1,soon,later\n")
+    assert "1 row is in quarantine: see `trivet data`." in trivet("run", folder).out
+    path.write_text(f"{heading}\nO1,A1,Qualified,1,soon,later\nO2,A1,Nowhere,1,,\n")
+    assert "2 rows are in quarantine" in trivet("run", folder).out
+    assert "2 rows are in quarantine" in trivet("run", folder).out, "also when nothing is new"
+    assert json.loads(trivet("data", folder, "--json").out)["quarantine"]["rows"] == 2
+
+
 def test_sync_of_a_source_that_is_not_there_says_which_are(trivet, folder):
     answer = trivet("sync", "crn", "--folder", folder)
     assert answer.status == 2

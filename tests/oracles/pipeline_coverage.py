@@ -51,7 +51,12 @@ def weight(company: RecordedCompany, deal: Deal, stage: str, rule: str, every: l
 
 
 def target_of(company: RecordedCompany, period: Period, where: dict[str, str]) -> int | None:
-    """The target of the period: the company's own, else the sum of its segments'."""
+    """The target of the period: the company's own, else the sum of its segments'.
+
+    No target is set for a part of the company other than a segment.
+    """
+    if where.keys() - {"segment"}:
+        return None
     segments = {row["segment"] for row in company["target"] if row["segment"]}
     if "segment" in where:
         return covering(company, period, where["segment"])

@@ -29,8 +29,8 @@ def data(name: str) -> Path:
         if folder.is_dir():
             return folder
     pytest.skip(
-        f"{name} is not in the repository, as its licence does not allow it, and {SHARED} does not"
-        " have it (TRIVET_SHARED_DATA names another folder)"
+        f"{name} is not in the repository, and {SHARED} does not have it (TRIVET_SHARED_DATA names"
+        " another folder)"
     )
 
 

@@ -29,6 +29,7 @@ from trivet.numbers.revenue_model import (
     RevenueModel,
     RowPage,
 )
+from trivet.numbers.revenue_model.references import ANOTHER_ID
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
 from trivet.numbers.shared_metrics.in_force import drafts_in_force
@@ -557,11 +558,18 @@ class Norvik(RevenueModel):
 
     def data(self) -> Mapping[str, object]:
         tables = [
-            {"table": "account", "rows": 1996, "quarantined": 4, "not_applicable": 0},
-            {"table": "opportunity", "rows": 8800, "quarantined": 12, "not_applicable": 31},
+            {"table": "account", "rows": 1996, "derived": 0, "quarantined": 4, "not_applicable": 0},
+            {
+                "table": "opportunity",
+                "rows": 8800,
+                "derived": 0,
+                "quarantined": 12,
+                "not_applicable": 31,
+            },
             {
                 "table": "opportunity_stage_history",
                 "rows": 30211,
+                "derived": 417,
                 "quarantined": 0,
                 "not_applicable": 0,
             },
@@ -600,6 +608,28 @@ class Norvik(RevenueModel):
                     },
                 ],
             },
+            "references": [
+                {
+                    "source": "marketing",
+                    "table": "touchpoint",
+                    "column": "contact_id",
+                    "refers_to": "contact",
+                    "rows": 105,
+                    "empty": 0,
+                    "unknown": 105,
+                    "remedy": ANOTHER_ID,
+                },
+                {
+                    "source": "crm",
+                    "table": "contact",
+                    "column": "account_id",
+                    "refers_to": "account",
+                    "rows": 2611,
+                    "empty": 40,
+                    "unknown": 0,
+                    "remedy": "",
+                },
+            ],
             "identity": [
                 {
                     "kind": "account",

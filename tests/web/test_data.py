@@ -28,3 +28,17 @@ def test_each_metric_says_what_it_lacks(client):
 def test_each_source_says_how_fresh_it_is(client):
     page = client.get("/data").content.decode()
     assert page.count("Exported <b><time") == 3
+
+
+def test_references_that_lead_nowhere_say_how_many_and_what_to_do(client):
+    page = client.get("/data").content.decode()
+    section = page.partition('id="references"')[2].partition("</section>")[0]
+    assert "105" in section
+    assert "100.0%" in section
+    assert "another kind of id" in section
+    assert "2,611" not in section, "where nothing is lost there is nothing to do"
+
+
+def test_derived_rows_stand_beside_the_loaded_ones(client):
+    page = client.get("/data").content.decode()
+    assert '<td class="num">30,211</td><td class="num">417</td>' in page

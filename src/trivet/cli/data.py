@@ -38,7 +38,8 @@ def command(folder: Path, as_json: bool) -> None:
     console.print()
     _sources(console, found["sources"])
     _quarantine(console, found["quarantine"])
-    _identity(console, found["identity"])
+    _references(console, found["references"])
+    _identity(console, found["identity"], [str(s["source"]) for s in found["sources"]])
     _metrics(console, found["metrics"])
 
 
@@ -49,14 +50,19 @@ def _sources(console: Console, sources: Sequence[Mapping[str, Any]]) -> None:
             str(source["data_as_of"] or "")[:16].replace("T", " ") if place == 0 else "",
             str(fed["table"]),
             f"{fed['rows']:,}",
+            f"{fed['derived']:,}" if fed["derived"] else "",
             f"{fed['quarantined']:,}",
             f"{fed['not_applicable']:,}",
         )
         for source in sources
         for place, fed in enumerate(source["tables"])
     ]
-    headings = ("source", "data as of", "table", "records", "quarantined", "not applicable")
-    console.print(table(headings, rows, right=[3, 4, 5]))
+    headings = (
+        "source", "data as of", "table", "records", "derived", "quarantined", "not applicable"
+    )  # fmt: skip
+    console.print(table(headings, rows, right=[3, 4, 5, 6]))
+    if any(fed["derived"] for source in sources for fed in source["tables"]):
+        console.print("Derived records are in no export: they were made from the other tables.")
 
 
 def _quarantine(console: Console, quarantine: Mapping[str, Any]) -> None:
@@ -71,7 +77,31 @@ def _quarantine(console: Console, quarantine: Mapping[str, Any]) -> None:
     console.print(table(("source", "table", "rule", "rows", "for example"), rows, right=[3]))
 
 
-def _identity(console: Console, identity: Sequence[Mapping[str, Any]]) -> None:
+def _references(console: Console, references: Sequence[Mapping[str, Any]]) -> None:
+    lost = [found for found in references if found["remedy"]]
+    if not lost:
+        return
+    console.print("\n[bold]References that lead nowhere[/bold]")
+    for found in lost:
+        number, says = (
+            (found["unknown"], f"name {_a(found['refers_to'])} that is not loaded")
+            if found["unknown"]
+            else (found["empty"], f"name no {found['refers_to']}")
+        )
+        console.print(
+            f"  {escape(found['table'])}: {number:,} of {found['rows']:,} {escape(says)}"
+            f" [dim]({escape(found['column'])}, {escape(found['source'])})[/dim]"
+        )
+        console.print(f"    {escape(found['remedy'])}.")
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "ao" else f"a {noun}"
+
+
+def _identity(
+    console: Console, identity: Sequence[Mapping[str, Any]], sources: Sequence[str]
+) -> None:
     rows = [
         (
             str(r["kind"]),
@@ -83,7 +113,12 @@ def _identity(console: Console, identity: Sequence[Mapping[str, Any]]) -> None:
         )
         for r in identity
     ]
-    if rows:
+    if not rows:
+        whose = (
+            "One source only" if len(sources) == 1 else "Only one source knows accounts and people"
+        )
+        console.print(f"\n{whose}: nothing to join.")
+    else:
         console.print("\n[bold]Joined with the other systems[/bold]")
         headings = ("kind", "source", "records", "linked", "unresolved", "ambiguous")
         console.print(table(headings, rows, right=[2, 3, 4, 5]))

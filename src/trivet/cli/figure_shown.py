@@ -102,10 +102,11 @@ def _segments(segments: Sequence[Figure], currency: str) -> Table:
             value_shown(segment.value, segment.unit, currency),
             f"{segment.records:,}",
             STATUS[segment.status],
+            segment.reason if segment.value is None else "",
         )
         for segment in segments
     )
-    return table(("  segment", "value", "records", "status"), rows, right=[1, 2])
+    return table(("  segment", "value", "records", "status", ""), rows, right=[1, 2])
 
 
 def figure_table(figures: Sequence[Figure], titles: Mapping[str, str], currency: str) -> Table:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from trivet.cli.folder import folder_argument
-from trivet.cli.terminal import answers, progress
+from trivet.cli.terminal import answers, progress, words
 
 
 @click.command("measure")
@@ -15,14 +16,21 @@ from trivet.cli.terminal import answers, progress
 def command(folder: Path) -> None:
     """Ask every metric once of the published build, and keep the answers beside it."""
     from trivet.cli.figure_shown import figure_table
-    from trivet.jobs.measure import measure, write_figures
+    from trivet.jobs.measure import figures_of, write_figures
+    from trivet.jobs.older_data import older_data
+    from trivet.numbers.revenue_model import RevenueModel
     from trivet.numbers.shared_metrics.registry import drafts
     from trivet.numbers.workspace.workspace import Workspace
 
     workspace = Workspace.open(folder)
+    model = RevenueModel.open(folder)
     with progress() as tell:
-        measured = measure(workspace, tell)
+        measured = figures_of(model, tell)
+        hint = older_data(model, measured.figures)
+    model.close()
     with workspace.lock():
         write_figures(workspace, measured)
     titles = {name: definition.title for name, definition in drafts().items()}
     answers().print(figure_table(measured.figures, titles, workspace.settings.company.currency))
+    if hint:
+        words().print(escape(hint))

@@ -39,13 +39,19 @@ def command(folder: Path, force: bool) -> None:
     console.print(
         f"Published {build}." if done.build.is_new else f"Nothing has changed since {build}."
     )
+    if done.quarantined:
+        is_one = done.quarantined == 1
+        console.print(
+            f"{_count(done.quarantined, 'row')} {'is' if is_one else 'are'} in quarantine:"
+            " see `trivet data`."
+        )
     if books.closed:
         console.print(f"Closed {_count(len(books.closed), 'book')}.")
     if books.restated:
         found = sorted(books.restated.items())
         causes = ", ".join(f"{number:,} {cause.replace('_', ' ')}" for cause, number in found)
         console.print(f"Restated in closed books: {causes}.")
-    for sentence in (*books.waiting, *books.problems):
+    for sentence in (*books.waiting, *books.problems, *([done.hint] if done.hint else [])):
         words().print(escape(sentence))
 
 

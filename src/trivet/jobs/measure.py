@@ -40,6 +40,16 @@ def measure(
     Raises   NothingPublished
     """
     model = RevenueModel.open(workspace.folder)
+    try:
+        return figures_of(model, progress, metrics=metrics)
+    finally:
+        model.close()
+
+
+def figures_of(
+    model: RevenueModel, progress: Progress = silent, *, metrics: Sequence[str] = tuple(METRICS)
+) -> Measured:
+    """The metrics of the last complete quarter, of a build that is open."""
     period = model.latest_period(Grain.QUARTER)
     figures = []
     for metric_id in metrics:

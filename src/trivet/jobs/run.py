@@ -7,7 +7,9 @@ from functools import partial
 
 from trivet.errors import TrivetError
 from trivet.jobs.definitions import hand_over
-from trivet.jobs.measure import figures_file, measure, write_figures
+from trivet.jobs.measure import figures_file, figures_of, write_figures
+from trivet.jobs.older_data import older_data
+from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.shared_metrics.figure import Figure
 from trivet.numbers.shared_metrics.in_force import in_force_now
 from trivet.numbers.shared_metrics.kept_figures import keep_figures
@@ -23,12 +25,16 @@ from trivet.numbers.workspace.workspace import Workspace
 class Run:
     """What a run came to: what was taken in, what answers now, and what it says.
 
-    figures   of the last complete quarter; none when they were measured before
+    quarantined   rows of all exports that are in no figure
+    figures       of the last complete quarter; none when they were measured before
+    hint          which period to ask for, when the data ends before that quarter
     """
 
     landing: Landing
     build: Build
+    quarantined: int
     figures: tuple[Figure, ...] = ()
+    hint: str = ""
 
 
 def sync(
@@ -66,12 +72,18 @@ def run(workspace: Workspace, progress: Progress = silent, *, force: bool = Fals
             raise
         crash_point("landed")
         built = _built(workspace, progress, force=force)
-        if figures_file(workspace, built.published.build).is_file():
-            return Run(landing, built)
-        measured = measure(workspace, progress)
-        crash_point("measured")
-        write_figures(workspace, measured)
-        return Run(landing, built, measured.figures)
+        model = RevenueModel.open(workspace.folder)
+        try:
+            quarantined = model.quarantined()
+            if figures_file(workspace, built.published.build).is_file():
+                return Run(landing, built, quarantined)
+            measured = figures_of(model, progress)
+            crash_point("measured")
+            write_figures(workspace, measured)
+            hint = older_data(model, measured.figures)
+            return Run(landing, built, quarantined, measured.figures, hint)
+        finally:
+            model.close()
 
 
 def _built(workspace: Workspace, progress: Progress, *, force: bool) -> Build:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from tests.company import company
 from tests.numbers.shared_metrics.worked_example import decimals, flagged, variant
 
 METRIC = "pipeline_coverage"
@@ -105,3 +106,24 @@ def test_without_a_target_there_is_no_coverage_and_the_reason_says_so(opener):
         figure = c.metric(METRIC, "2026-Q2", **ASKED)
     assert figure.value is None
     assert "target" in figure.reason.casefold()
+
+
+def test_by_a_dimension_that_no_target_has_every_part_says_so():
+    with company() as c:
+        fill(c)
+        figure = c.metric(METRIC, "2026-Q2", by="deal_type", **ASKED)
+    assert figure.value is not None
+    assert len(figure.segments) > 1
+    for part in figure.segments:
+        assert part.value is None
+        kind = part.scope["deal_type"] or "(none)"
+        assert part.reason == f"no target is set for deal_type {kind}"
+    assert sum(part.numerator for part in figure.segments) == figure.numerator
+    assert sum(part.denominator for part in figure.segments) == figure.denominator
+
+
+def test_a_part_asked_by_itself_says_so_too():
+    with company() as c:
+        fill(c)
+        figure = c.metric(METRIC, "2026-Q2", where={"deal_type": "new"}, **ASKED)
+    assert (figure.value, figure.reason) == (None, "no target is set for deal_type new")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from trivet.numbers.revenue_model.references import references
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -15,13 +17,14 @@ if TYPE_CHECKING:
 def data_page(
     engine: Engine, build: str, current: Published | None, lacking: Mapping[str, str]
 ) -> dict[str, object]:
-    """JSON-ready: sources with their tables, quarantine by rule, identity, what metrics lack."""
+    """JSON-ready: sources and their tables, quarantine, references, identity, what metrics lack."""
     return {
         "build": build,
         "published_at": current.published_at.isoformat() if current else None,
         "stale_reason": current.stale_reason if current else None,
         "sources": _sources(engine),
         "quarantine": _quarantine(engine),
+        "references": references(engine),
         "identity": _identity(engine),
         "metrics": [
             {
@@ -36,7 +39,7 @@ def data_page(
 
 def _sources(engine: Engine) -> list[dict[str, object]]:
     rows = engine.rows(
-        "select source, system, table_name, rows, quarantined, not_applicable, data_as_of,"
+        "select source, system, table_name, rows, derived, quarantined, not_applicable, data_as_of,"
         " landed_at from source_fact order by source, table_name"
     ).to_pylist()
     found: dict[str, dict[str, object]] = {}
@@ -57,6 +60,7 @@ def _sources(engine: Engine) -> list[dict[str, object]]:
             {
                 "table": row["table_name"],
                 "rows": row["rows"],
+                "derived": row["derived"],
                 "quarantined": row["quarantined"],
                 "not_applicable": row["not_applicable"],
             }
@@ -69,18 +73,30 @@ def _quarantine(engine: Engine) -> dict[str, object]:
         'select rule, source, table_name as "table", count(*) as rows, min(says) as says'
         " from quarantine group by rule, source, table_name order by rows desc, rule, source"
     ).to_pylist()
-    return {"rows": sum(int(row["rows"]) for row in by_rule), "by_rule": by_rule}
+    return {"rows": quarantined(engine), "by_rule": by_rule}
+
+
+def quarantined(engine: Engine) -> int:
+    """Rows in the quarantine, each counted once however many rules it breaks."""
+    found = engine.rows(
+        "select count(*) as rows from"
+        " (select distinct source, table_name, load_id, file, file_row from quarantine) as each"
+    )
+    return int(found["rows"][0].as_py())
 
 
 def _identity(engine: Engine) -> list[dict[str, object]]:
-    """Per source other than the leading one: how many of its records found their counterpart."""
+    """Per source: how many of its records found their counterpart; nothing where one is alone."""
     return engine.rows(
         "select kind, source, count(*) as records,"
         " cast(sum(case when rule in ('unresolved', 'ambiguous') then 0 else 1 end) as bigint)"
         " as linked,"
         " cast(sum(case when rule = 'unresolved' then 1 else 0 end) as bigint) as unresolved,"
         " cast(sum(case when rule = 'ambiguous' then 1 else 0 end) as bigint) as ambiguous"
-        " from identity_link group by kind, source order by kind, source"
+        " from identity_link"
+        " where kind in (select kind from identity_link group by kind"
+        " having count(distinct source) > 1)"
+        " group by kind, source order by kind, source"
     ).to_pylist()
 
 

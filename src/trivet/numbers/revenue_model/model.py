@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from trivet.errors import BuildOfAnotherVersion, DimensionUnknown
 from trivet.numbers.insight.price import QUARTERS, Price, price
 from trivet.numbers.ledger.recount import Recount
 from trivet.numbers.revenue_model.account_team import account_team, rows_of_team
-from trivet.numbers.revenue_model.data_page import data_page, quarantine_rows
+from trivet.numbers.revenue_model.data_page import data_page, quarantine_rows, quarantined
 from trivet.numbers.revenue_model.record_page import account_page, opportunity_page
 from trivet.numbers.revenue_model.row_page import row_page
 from trivet.numbers.revenue_model.shapes import (
@@ -153,6 +153,13 @@ class RevenueModel:
         while asked.is_provisional(period):
             period = calendar.before(period)
         return period
+
+    def newest_record_on(self) -> date | None:
+        """The newest day on which anything happened, whenever it was exported."""
+        until = (self.as_of_on + timedelta(days=1)).isoformat()
+        found = self._engine.rows(read_sql(HERE / "newest_record.sql").text, {"until": until})
+        day: date | None = found["newest_on"][0].as_py()
+        return day
 
     # Figures
 
@@ -498,6 +505,10 @@ class RevenueModel:
         return str(next((each for each in found if each), ""))
 
     # Data
+
+    def quarantined(self) -> int:
+        """How many rows of the exports were not taken in."""
+        return quarantined(self._engine)
 
     def data(self) -> Mapping[str, object]:
         """Freshness, counts, quarantine and unresolved share per source; what each metric lacks."""

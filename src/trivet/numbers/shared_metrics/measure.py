@@ -68,8 +68,11 @@ class Measurement:
             "select (select count(*) from lifecycle_stage_history where stage = 'mql') as mql,"
             " (select count(*) from lifecycle_stage_history where stage = 'sql') as sql,"
             " (select count(*) from stage_entry where is_known) as recorded_stage,"
+            " (select count(*) from opportunity_stage_history where is_loaded) as loaded_stage,"
             " (select count(*) from lead_source_function) as lead_source_function,"
             " (select count(*) from stage where kind in ('won', 'lost')) as closing_stage,"
+            " (select count(*) from stage where kind = 'open' and is_qualified) as qualified_stage,"
+            " (select count(*) from stage where kind = 'open' and is_accepted) as accepted_stage,"
             " (select count(*) from (select 1 from touch"
             " where account_no in (select account_no from opportunity_fact where account_no > 0)"
             " or contact_no in (select contact_no from opportunity_role where contact_no > 0)"
@@ -359,7 +362,7 @@ class Measurement:
         reason = answer.reason
         if not reason and (provisional or waits):
             reason = self._why_provisional(asked, period, provisional, flags)
-        return Figure(
+        figure = Figure(
             metric=metric.id,
             period=period,
             unit=metric.subject.unit or Unit.SHARE,
@@ -380,6 +383,7 @@ class Measurement:
             companions=tuple(companions),
             flags=tuple(flags),
         )
+        return metric.in_scope(figure) if scope else figure
 
     def _why_provisional(
         self, asked: Asked, period: Period, is_open: bool, flags: Sequence[object]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics.definition import Definition, Subject
-from trivet.numbers.shared_metrics.figure import Companion, Flag
+from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import total
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
@@ -59,7 +59,8 @@ class Metric:
     counted_if  the flag of a row that `counted` asks for; empty if every row counts
 
     Override   `answer` where the figure is no ratio of the two sums,
-               `flags` and `companions` for what a reader must see beside it
+               `flags` and `companions` for what a reader must see beside it,
+               `in_scope` where there is a figure of some parts only
     """
 
     subject: Subject
@@ -111,6 +112,10 @@ class Metric:
         if sums.denominator == 0:
             return Answer(sums.numerator, sums.denominator, None, self.nothing)
         return Answer(sums.numerator, sums.denominator, sums.numerator / sums.denominator)
+
+    def in_scope(self, figure: Figure) -> Figure:
+        """The figure of a part of the company, where it is answered otherwise than the whole."""
+        return figure
 
     def is_count(self, definition: Definition) -> bool:
         """Whether the figure is a share of counted records, so that it has a Wilson interval."""

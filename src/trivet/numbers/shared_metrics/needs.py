@@ -27,19 +27,57 @@ class Loaded:
 
 
 NO_OPPORTUNITIES = "no opportunities are loaded"
-NO_ENTRY = (
-    "no opportunity has a created_at and no opportunity_stage_history is loaded, so nobody knows"
-    " when an opportunity entered the pipeline"
+NO_ENTRY = "no opportunity has a created_at and {}, so nobody knows when one entered the pipeline"
+NO_CLOSE = "no opportunity has a close_on or closed_at and {}"
+NO_HISTORY = "no opportunity_stage_history is loaded"
+HISTORY_OF_OTHERS = (
+    "every opportunity_stage_history that is loaded is of an opportunity that is not loaded"
+)
+NO_QUALIFIED_STAGE = (
+    "no stage is qualified_from, so nobody knows which opportunities are qualified: name the"
+    " first such stage as qualified_from under [stages] in trivet.toml"
+)
+NO_ACCEPTED_STAGE = (
+    "no stage is accepted_from, so nobody knows which opportunities sales accepted: name the"
+    " first such stage as accepted_from under [stages] in trivet.toml"
 )
 
 
-def entry(definition: Definition, loaded: Loaded) -> str:
-    """Opportunities, and something that dates their entry."""
+def beginning(definition: Definition, loaded: Loaded) -> str:
+    """Opportunities, and something that dates their beginning."""
     if not loaded.has("opportunity"):
         return NO_OPPORTUNITIES
     if loaded.has("opportunity", "created_at") or loaded.rows.get("recorded_stage", 0):
         return ""
-    return NO_ENTRY
+    return NO_ENTRY.format(_no_history(loaded))
+
+
+def _no_history(loaded: Loaded) -> str:
+    return HISTORY_OF_OTHERS if loaded.rows.get("loaded_stage", 0) else NO_HISTORY
+
+
+def entry(definition: Definition, loaded: Loaded) -> str:
+    """Something that dates when opportunities entered the pipeline, and the stage that is entry."""
+    return beginning(definition, loaded) or entry_stage(definition, loaded)
+
+
+def entry_stage(definition: Definition, loaded: Loaded) -> str:
+    """The stage whose first day is the entry, where the definition asks for one.
+
+    Without it only won opportunities would ever enter, by the fallback: every share of the
+    pipeline would be a share of what was won.
+    """
+    match definition.option("entry_event"):
+        case "first_qualified_stage":
+            return qualified_stage(definition, loaded)
+        case "sales_accepted" if not loaded.rows.get("accepted_stage", 0):
+            return NO_ACCEPTED_STAGE
+    return ""
+
+
+def qualified_stage(definition: Definition, loaded: Loaded) -> str:
+    """A stage from which an opportunity is qualified."""
+    return "" if loaded.rows.get("qualified_stage", 0) else NO_QUALIFIED_STAGE
 
 
 def closing(definition: Definition, loaded: Loaded) -> str:
@@ -54,7 +92,7 @@ def closing(definition: Definition, loaded: Loaded) -> str:
         or loaded.rows.get("recorded_stage", 0)
     ):
         return ""
-    return "no opportunity has a close_on or closed_at and no opportunity_stage_history is loaded"
+    return NO_CLOSE.format(_no_history(loaded))
 
 
 def amount(definition: Definition, loaded: Loaded) -> str:

@@ -34,7 +34,18 @@ def page(request: HttpRequest) -> HttpResponse:
         for entry in (metrics if isinstance(metrics, list | tuple) else [])
         if entry["metric"] in BY_ID
     ]
-    shown = {"data": data, "metrics": found, "contradictions": contradictions(scope)}
+    references = data.get("references")
+    lost = [
+        entry
+        for entry in (references if isinstance(references, list | tuple) else [])
+        if entry["remedy"]
+    ]
+    shown = {
+        "data": data,
+        "metrics": found,
+        "lost": lost,
+        "contradictions": contradictions(scope),
+    }
     return shell.page(request, "web/data.html", scope, shown, here="data")
 
 

@@ -117,7 +117,7 @@ def test_a_field_historys_values_have_one_form_whatever_the_export_writes(tmp_pa
         "Id;Field;At;Old;New\n"
         "1;Amount;01.03.2026;;1.234,50\n"
         "1;StageName;01.03.2026;proposal;CLOSED WON\n"
-        "1;CloseDate;01.03.2026;31.03.2026;never\n"
+        "1;CloseDate;01.03.2026;31.03.2026;30.04.2026\n"
         "1;Description;01.03.2026;old;1.234,50\n"
     )
     connection = staged(workspace(tmp_path, history, {"h.csv": lines}))
@@ -127,6 +127,37 @@ def test_a_field_historys_values_have_one_form_whatever_the_export_writes(tmp_pa
     ) == [
         (None, "1234.500000"),
         ("Proposal", "Closed Won"),
-        ("2026-03-31", "never"),
+        ("2026-03-31", "2026-04-30"),
         ("old", "1.234,50"),
     ]
+
+
+def test_a_field_historys_value_that_cannot_be_read_is_set_aside_and_named(tmp_path):
+    columns = {
+        "opportunity_id": '"Id"',
+        "field": '"Field"',
+        "changed_at": '"At"',
+        "old_value": '"Old"',
+        "new_value": '"New"',
+    }
+    lines = (
+        "Id,Field,At,Old,New\n"
+        "1,amount,2026-03-01,,lots\n"
+        "1,amount,2026-03-02,,\n"
+        "1,stage,2026-03-01,Proposal,Somewhere\n"
+        "1,close_on,2026-03-01,never,2026-04-30\n"
+        "1,description,2026-03-01,old,anything\n"
+        "1,owner_id,2026-03-01,,U1\n"
+    )
+    connection = staged(
+        workspace(tmp_path, feed("opportunity_field_history", columns), {"h.csv": lines})
+    )
+    assert rows(
+        connection,
+        "select file_row, column_name, value, rule from quarantine order by file_row",
+    ) == [
+        (1, "new_value", "lots", "unreadable_number"),
+        (3, "new_value", "Somewhere", "unknown_stage"),
+        (4, "old_value", "never", "unreadable_date"),
+    ]
+    assert rows(connection, "select count(*) from staged.opportunity_field_history") == [(3,)]

@@ -28,7 +28,7 @@ class DealVelocity(Metric):
     is_sample = False
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
-        checks = [needs.entry, needs.closing, needs.amount]
+        checks = [needs.entry, needs.qualified_stage, needs.closing, needs.amount]
         if definition.option("sourced") == "marketing":
             checks.append(needs.source_evidence)
         return joined(check(definition, loaded) for check in checks)

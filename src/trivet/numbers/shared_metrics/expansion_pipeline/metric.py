@@ -32,9 +32,8 @@ class ExpansionPipeline(Metric):
     nothing = "no pipeline entered in the period"
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
-        checks = [needs.customers]
-        if definition.option("measure") == "created":
-            checks.insert(0, needs.entry)
+        created = definition.option("measure") == "created"
+        checks = [needs.entry if created else needs.entry_stage, needs.customers]
         if definition.option("basis") == "amount":
             checks.append(needs.amount)
         return joined(check(definition, loaded) for check in checks)

@@ -36,8 +36,8 @@ class MarketingSourcedPipeline(Metric):
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         checks = [needs.source_evidence]
-        if definition.option("measure") == "created":
-            checks.append(needs.entry)
+        created = definition.option("measure") == "created"
+        checks.append(needs.entry if created else needs.entry_stage)
         if definition.option("basis") == "amount":
             checks.append(needs.amount)
         return joined(check(definition, loaded) for check in checks)

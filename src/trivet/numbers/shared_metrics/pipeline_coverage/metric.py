@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,10 +12,20 @@ import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Flag
-from trivet.numbers.shared_metrics.metric import AMOUNT_MISSING, Answer, Metric, Sums, flag
+from trivet.numbers.shared_metrics.figure import Figure, Flag
+from trivet.numbers.shared_metrics.metric import (
+    AMOUNT_MISSING,
+    Answer,
+    Metric,
+    Sums,
+    flag,
+    joined,
+)
+from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.pipeline_coverage.definition import PIPELINE_COVERAGE
 from trivet.numbers.shared_metrics.rows import rows_where
+
+NO_TARGET = "no target is set for the period"
 
 
 def end_to_end(
@@ -42,8 +53,13 @@ class PipelineCoverage(Metric):
     subject = PIPELINE_COVERAGE
     is_sample = False
     looks_ahead = True
-    needs = (needs.target,)
-    nothing = "no target is set for the period"
+    nothing = NO_TARGET
+
+    def lacks(self, definition: Definition, loaded: Loaded) -> str:
+        checks = [needs.target]
+        if definition.option("stage") == "qualified":
+            checks.append(needs.qualified_stage)
+        return joined(check(definition, loaded) for check in checks)
 
     def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
         """With the target that was set for the scope: the company's, or the segments'.
@@ -63,10 +79,22 @@ class PipelineCoverage(Metric):
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         numerator, denominator = sums.numerator, sums.denominator
         if len(rows_where(sums.rows, "line", "target")) == 0:
-            return Answer(numerator, denominator, None, "no target is set for the period")
+            return Answer(numerator, denominator, None, NO_TARGET)
         if denominator <= 0:
             return Answer(numerator, denominator, None, "target met")
         return Answer(numerator, denominator, Fraction(numerator) / denominator)
+
+    def in_scope(self, figure: Figure) -> Figure:
+        """Targets are set for the company or a segment: of any other part there is no coverage.
+
+        What is left when the company is split by another dimension holds the whole target and
+        none of the pipeline, so that the parts add up: no figure of anybody's either.
+        """
+        others = [name for name in figure.scope if name != "segment"]
+        if not others and figure.reason != NO_TARGET:
+            return figure
+        named = (f"{name} {figure.scope[name] or '(none)'}" for name in others or ["segment"])
+        return replace(figure, value=None, reason=f"no target is set for {' and '.join(named)}")
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         return [

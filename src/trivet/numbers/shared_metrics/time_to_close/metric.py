@@ -41,6 +41,10 @@ class TimeToClose(Metric):
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         if found := needs.closing(definition, loaded):
             return found
+        if definition.option("population") == "won_lost" and (
+            found := needs.qualified_stage(definition, loaded)
+        ):
+            return found
         match definition.option("start"):
             case "mql" if not loaded.rows.get("mql", 0):
                 return "no lifecycle_stage_history has an MQL"
@@ -50,6 +54,8 @@ class TimeToClose(Metric):
                 if not loaded.has("opportunity_contact_role"):
                     return "no opportunity_contact_role says whose MQL or touch to look for"
                 return ""
+            case "created":
+                return needs.beginning(definition, loaded)
         return needs.entry(definition, loaded)
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:

@@ -31,6 +31,8 @@ class WinRate(Metric):
         checks = [needs.closing]
         if definition.option("cohort") == "entered_in_period":
             checks = [needs.entry]
+        if definition.option("min_stage") == "qualified":
+            checks.append(needs.qualified_stage)
         if definition.option("sourced") == "marketing":
             checks.append(needs.source_evidence)
         if definition.option("basis") == "amount":

@@ -9,12 +9,16 @@ from datetime import datetime
 
 from trivet.numbers.warehouse.staging.cell import Cells
 from trivet.numbers.warehouse.staging.content_id import content_id, content_id_sql
-from trivet.numbers.warehouse.staging.field_history import plain_value
+from trivet.numbers.warehouse.staging.field_history import (
+    VALUES,
+    plain_value,
+    unreadable_values,
+)
 from trivet.numbers.warehouse.staging.impossible import impossible_dates
 from trivet.numbers.warehouse.staging.parameters import Parameters, quoted
 from trivet.numbers.warehouse.staging.problem import Problem
 from trivet.numbers.warehouse.staging.value import Context, Values, text_name
-from trivet.numbers.warehouse.tables import Table
+from trivet.numbers.warehouse.tables import OPPORTUNITY_FIELD_HISTORY, Table
 from trivet.numbers.workspace.feed import Feed
 
 
@@ -64,15 +68,14 @@ def feed_query(
     typed: dict[str, str] = {}
     for column in columns:
         typed[column.stored_as] = values.value(column, feed.columns[column.name])
-        if (table.name, column.name) in (
-            ("opportunity_field_history", "old_value"),
-            ("opportunity_field_history", "new_value"),
-        ):
+        if table is OPPORTUNITY_FIELD_HISTORY and column.name in VALUES:
             typed[column.stored_as] = plain_value(values, feed, text_name(column))
     if any(column.name == "currency" for column in table.columns):
         typed["currency"] = values.currency()
 
     problems = [p for c in columns for p in values.problems(c, feed.columns[c.name])]
+    if table is OPPORTUNITY_FIELD_HISTORY:
+        problems += unreadable_values(feed, mapped)
     instant = f"{parameters.add(exported_at)}::timestamp"
     problems += impossible_dates(
         table.name, mapped, context.stages, context.company_zone, instant, parameters

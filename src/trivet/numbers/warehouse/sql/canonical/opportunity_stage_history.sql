@@ -2,6 +2,7 @@
 --   recorded   the source's own history says so, as stage history or as changes of the stage field
 --   observed   a later export showed another stage
 --   assumed    the first stage we know: an open one since creation, a closed one since it closed
+-- is_loaded tells a row of a source's own stage history from one that is made here.
 create or replace table main.opportunity_stage_history as
 with zone as (
     select time_zone
@@ -17,7 +18,8 @@ fed as (
         history.file,
         history.file_row,
         history.load_id,
-        history.exported_at
+        history.exported_at,
+        true as is_loaded
     from latest.opportunity_stage_history as history
     left join identity.renamed as own
         on own.kind = 'opportunity'
@@ -36,6 +38,7 @@ field_change as (
         history.file_row,
         history.load_id,
         history.exported_at,
+        false                   as is_loaded,
         row_number() over (
             partition by history.opportunity_id
             order by history.changed_at
@@ -77,6 +80,7 @@ recorded as (
         field_change.file_row,
         field_change.load_id,
         field_change.exported_at,
+        false                     as is_loaded,
         'assumed'                 as evidence
     from field_change
     join main.opportunity as opportunity
@@ -261,7 +265,8 @@ select
     file,
     file_row,
     load_id,
-    exported_at
+    exported_at,
+    is_loaded
 from recorded
 
 union all
@@ -275,7 +280,8 @@ select
     file,
     file_row,
     load_id,
-    first_exported_at as exported_at
+    first_exported_at as exported_at,
+    false as is_loaded
 from placed
 order by
     opportunity_id,

@@ -1,5 +1,6 @@
 -- What each source brings, how fresh it is, and what did not get in.
--- `rows` counts records, not lines: the same opportunity in ten exports is one.
+-- `rows` counts records, not lines: the same opportunity in ten exports is one. `derived` counts
+-- what no export has.
 create or replace table main.source_fact as
 with feed as (
     select
@@ -31,6 +32,7 @@ select
     source.system,
     feed.table_name,
     coalesce(record_count.rows, 0)               as rows,
+    coalesce(record_count.derived, 0)            as derived,
     coalesce(rejected.quarantined, 0)            as quarantined,
     cast(coalesce(feed.not_applicable, 0) as bigint) as not_applicable,
     feed.data_as_of,
