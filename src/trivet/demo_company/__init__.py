@@ -19,13 +19,15 @@ Stories that a visitor can find (docs/tutorial/the-demo-company.md says where):
 - people in APAC who ask for a demo wait too long since the middle of 2025;
 - expansion comes from the accounts that use the product most;
 - list prices rose on 2026-01-01, and the retention waterfall shows it;
-- health goes down over the last months before a customer leaves.
+- health goes down over the last months before a customer leaves;
+- a data team of six to twenty goes with winning, venture capital with winning and with leaving;
+  the cloud data warehouse that everybody asks for goes with nothing.
 
 How it is made: a company is drawn in parts of 2,000 accounts (shard.py), each noun from its own
 random stream: accounts, people, new_business, customers (renewals, expansions, departures),
-responses, leads, activities, health, touches. An opportunity's whole path is drawn once and cut at
-the day of the export. Then salesforce.py, hubspot.py, gainsight.py and finance.py write what each
-system would export.
+responses, leads, activities, health, touches, and the account fields a profile asks for. An
+opportunity's whole path is drawn once and cut at the day of the export. Then salesforce.py,
+hubspot.py, gainsight.py and finance.py write what each system would export.
 """
 
 from trivet.demo_company.company import write_company

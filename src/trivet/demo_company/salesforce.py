@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trivet.demo_company import campaigns, cells
+from trivet.demo_company.account_fields import DATA_TEAMS, FUNDINGS
 from trivet.demo_company.accounts import COUNTRY_NAMES, INDUSTRIES, PER_SHARD, SEGMENTS
 from trivet.demo_company.columns import Column, digits, joined, picked, where
 from trivet.demo_company.days import DAY, EARLIER_EXPORT, ENDS, HOUR, NONE, STARTS, Flags, Whole
@@ -92,6 +93,9 @@ def account_cells(shard: Shard, at: int) -> Cells:
         "Region__c": cells.chosen(REGIONS, a.region),
         "CSM__c": user_ids(np.where(is_customer, a.csm, NONE)),
         "Support_Tier__c": cells.chosen(SUPPORT_TIERS, np.where(is_customer, a.segment, NONE)),
+        "Data_Team__c": cells.chosen(DATA_TEAMS, shard.fields.data_team),
+        "Funding__c": cells.chosen(FUNDINGS, shard.fields.funding),
+        "Technologies__c": shard.fields.technology_cells(),
         "Is_Test__c": cells.constant("false", PER_SHARD),
         "CreatedDate": cells.salesforce_instants(a.created),
         "SystemModstamp": cells.salesforce_instants(

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from trivet.demo_company import cells, stages
+from trivet.demo_company.account_fields import PROBLEMS
 from trivet.demo_company.accounts import CURRENCIES
 from trivet.demo_company.activities import CALL, EMAIL, MEETING, Activities
 from trivet.demo_company.columns import Column, joined, picked, where
@@ -79,6 +80,7 @@ def opportunity_cells(shard: Shard, at: int) -> Cells:
         "Term_Months__c": cells.money(o.term),
         "Expansion_Type__c": cells.chosen(EXPANSION_TYPES, o.expansion_type),
         "Product__c": product,
+        "Business_Problem__c": cells.chosen(PROBLEMS, shard.fields.problem[keep]),
         "Qualified_By__c": cells.chosen(
             FUNCTION_NAMES, np.where(qualified.any(axis=1), o.source, NONE)
         ),

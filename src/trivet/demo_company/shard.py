@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trivet.demo_company.account_fields import AccountFields, draw_account_fields
 from trivet.demo_company.accounts import Accounts, draw_accounts
 from trivet.demo_company.activities import Activities, csm_activities, sales_activities
 from trivet.demo_company.customers import Departures, follow_customers
@@ -25,7 +26,7 @@ from trivet.demo_company.health import (
 )
 from trivet.demo_company.leads import Leads, LifecycleEntries, work_leads
 from trivet.demo_company.new_business import draw_new_business
-from trivet.demo_company.opportunities import Opportunities, hand_over
+from trivet.demo_company.opportunities import NEW_BUSINESS, Opportunities, hand_over
 from trivet.demo_company.people import People, draw_people
 from trivet.demo_company.responses import (
     Responses,
@@ -63,6 +64,7 @@ class Shard:
 
     number: int
     accounts: Accounts
+    fields: AccountFields
     people: People
     opportunities: Opportunities
     subscriptions: Subscriptions
@@ -106,6 +108,7 @@ def draw_shard(seed: int, number: int) -> Shard:
     subscriptions = replace(
         subscriptions, opportunity=_moved(subscriptions.opportunity, here, len(drawn))
     )
+    fields = _fields(rng("account fields"), accounts, opportunities, departures)
     buyers = _buyers(rng("buyers"), people, opportunities)
     responses = Responses.together(
         (
@@ -127,6 +130,7 @@ def draw_shard(seed: int, number: int) -> Shard:
     return Shard(
         number=number,
         accounts=replace(accounts, created=_created(rng("created"), accounts, people, known)),
+        fields=fields,
         people=people,
         opportunities=opportunities,
         subscriptions=subscriptions,
@@ -147,6 +151,20 @@ def draw_shard(seed: int, number: int) -> Shard:
         converted=converted,
         buyers=buyers,
     )
+
+
+def _fields(
+    rng: np.random.Generator,
+    accounts: Accounts,
+    opportunities: Opportunities,
+    departures: Departures,
+) -> AccountFields:
+    won = np.zeros(len(accounts), dtype=bool)
+    first = opportunities.is_won_by() & (opportunities.motion == NEW_BUSINESS)
+    won[opportunities.account[first]] = True
+    left = np.zeros(len(accounts), dtype=bool)
+    left[departures.account] = True
+    return draw_account_fields(rng, won, left, len(opportunities))
 
 
 def _moved(places: Whole, kept: Whole, count: int) -> Whole:
