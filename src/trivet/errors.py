@@ -174,3 +174,7 @@ class BookOpen(TrivetError):
 
 class CorrectionRefused(TrivetError):
     """A closed figure cannot be corrected this way, or by this person."""
+
+
+class ProfileRefused(TrivetError):
+    """What is given is no ideal customer profile, or has no such criterion."""

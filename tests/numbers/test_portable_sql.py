@@ -14,7 +14,11 @@ from sqlglot import exp
 
 NUMBERS = Path(__file__).resolve().parents[2] / "src" / "trivet" / "numbers"
 FILES = sorted(
-    [*NUMBERS.glob("warehouse/sql/facts/*.sql"), *NUMBERS.glob("shared_metrics/**/*.sql")]
+    [
+        *NUMBERS.glob("warehouse/sql/facts/*.sql"),
+        *NUMBERS.glob("shared_metrics/**/*.sql"),
+        *NUMBERS.glob("insight/**/*.sql"),
+    ]
 )
 
 NOT_PORTABLE = (

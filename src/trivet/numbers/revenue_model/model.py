@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -51,6 +52,9 @@ from trivet.numbers.warehouse.sql_text import read_sql
 from trivet.numbers.workspace.settings import Settings
 from trivet.numbers.workspace.workspace import Workspace
 from trivet.vocabulary.period import Grain, Period
+
+if TYPE_CHECKING:
+    from trivet.numbers.insight.icp.icp import Icp
 
 HERE = Path(__file__).parent
 
@@ -280,6 +284,16 @@ class RevenueModel:
         current = published_or_none(self._workspace.builds)
         stale = current.stale_reason if current and current.build == self.build else None
         return Recount(self._measurement, self.settings.hash, stale_reason=stale or "")
+
+    # The ideal customer profile
+
+    @cached_property
+    def icp(self) -> Icp:
+        """Asks how accounts fit a profile, and what the company's own data says about it."""
+        # Brings scipy, which takes a second that no other question should wait for.
+        from trivet.numbers.insight.icp.icp import Icp
+
+        return Icp(self._measurement, self.definition)
 
     # Definitions
 

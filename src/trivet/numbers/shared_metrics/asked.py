@@ -39,7 +39,7 @@ class Asked:
         """Ask with what was known at the end of `as_of`, or with all that is known."""
         known = data_as_of
         if as_of is not None:
-            known = min(known, _end_of(settings, as_of))
+            known = min(known, end_of(settings, as_of))
             as_of_on = as_of
         else:
             as_of_on = local_day(settings, known)
@@ -53,12 +53,12 @@ class Asked:
 
     def is_provisional(self, period: Period) -> bool:
         """Whether the period's books were still open at the instant of knowledge."""
-        return self.as_of_at < _end_of(self.settings, self.books_close_on(period))
+        return self.as_of_at < end_of(self.settings, self.books_close_on(period))
 
     def periods_table(self) -> pa.Table:
         rows = self.periods
-        cutoffs = [min(self.as_of_at, _end_of(self.settings, self.books_close_on(p))) for p in rows]
-        opens = [min(self.as_of_at, _end_of(self.settings, p.last_day)) for p in rows]
+        cutoffs = [min(self.as_of_at, end_of(self.settings, self.books_close_on(p))) for p in rows]
+        opens = [min(self.as_of_at, end_of(self.settings, p.last_day)) for p in rows]
         return pa.table(
             {
                 "period_key": pa.array([p.key for p in rows], pa.string()),
@@ -155,7 +155,7 @@ def _windows(period: Period, end: date, months: int, method: str) -> list[tuple[
     return [(period.key, months_after(end, -months) - one_day, end - one_day)]
 
 
-def _end_of(settings: Settings, day: date) -> datetime:
+def end_of(settings: Settings, day: date) -> datetime:
     """The last instant of a day in the company's time zone, as naive UTC."""
     following = settings.calendar.instant(day + timedelta(days=1))
     return following.astimezone(UTC).replace(tzinfo=None) - _INSTANT

@@ -1,0 +1,332 @@
+"""What the company's own closed opportunities and customers say about each criterion.
+
+Values are those of the instant an opportunity was created, new business and expansion stand
+apart, and what is found on earlier opportunities must show again on later ones before it is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from trivet.numbers.insight.icp.attributes import WITH_HISTORY, sellers
+from trivet.numbers.insight.icp.closed import STRATA, Closed, Definitions, closed
+from trivet.numbers.insight.icp.criterion import Criterion
+from trivet.numbers.insight.icp.leak import caution, data_leaks, name_leaks
+from trivet.numbers.insight.icp.profile import Profile
+from trivet.numbers.insight.icp.retention import (
+    RetentionEvidence,
+    Started,
+    retention_by,
+    started,
+)
+from trivet.numbers.insight.icp.sentence import Sentence
+from trivet.numbers.insight.icp.statistics.auc import Auc, auc
+from trivet.numbers.insight.icp.statistics.judged import Judged, Parts, Word, judge
+from trivet.numbers.insight.icp.statistics.scorecard import Scorecard
+from trivet.numbers.insight.icp.statistics.split import LEAST_CLOSED, LEAST_OF_EITHER
+from trivet.numbers.insight.icp.statistics.weight import stability
+from trivet.numbers.insight.icp.verdicts import FALSE, TRUE, UNKNOWN, Subjects, Verdicts, verdicts
+from trivet.numbers.shared_metrics.asked import Asked, end_of
+from trivet.numbers.shared_metrics.measure import Measurement
+from trivet.numbers.shared_metrics.registry import metric_named
+from trivet.numbers.shared_metrics.time_to_close.metric import percentile
+
+CHANGED_GAP = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class StratumEvidence:
+    """Of the opportunities of one kind.
+
+    stratum                 new_business or expansion
+    days_true, days_false   median days to close of what was won, where it held and where not
+    known_won, known_lost   share of what was won, and lost, of which it was known at creation
+    stability               PSI of true, false and unknown, later opportunities against earlier
+    """
+
+    stratum: str
+    judged: Judged
+    days_true: Fraction | None
+    days_false: Fraction | None
+    known_won: float | None
+    known_lost: float | None
+    stability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionEvidence:
+    """Everything about one criterion.
+
+    retention   of customers by the criterion at contract start; None without recurring revenue
+    known       opportunities of which it was known when they were created, of `subjects`
+    leaks       why it is known only after the outcome; empty where nothing says so
+    cautions    what else a reader should know
+    """
+
+    criterion: Criterion
+    strata: tuple[StratumEvidence, ...]
+    retention: RetentionEvidence | None
+    known: int
+    subjects: int
+    leaks: tuple[Sentence, ...]
+    cautions: tuple[Sentence, ...]
+
+    @property
+    def word(self) -> Word:
+        """What new business says: that is whom a profile is for."""
+        return self.strata[0].judged.word
+
+    @property
+    def known_share(self) -> float:
+        """0 to 1."""
+        return self.known / self.subjects if self.subjects else 0.0
+
+    def stratum(self, name: str) -> StratumEvidence:
+        return next(each for each in self.strata if each.stratum == name)
+
+    @property
+    def is_conflict(self) -> bool:
+        """It helps to win and hurts to keep, or the other way round; both intervals are clear."""
+        lift = self.strata[0].judged.whole.lift_interval
+        if self.retention is None or lift is None or self.leaks:
+            return False
+        if not self.strata[0].judged.whole.is_enough:
+            return False
+        wins = 1 if lift.low > 1 else -1 if lift.high < 1 else 0
+        return wins * self.retention.way < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """Whether all criteria of a profile together say anything about winning, out of time.
+
+    A scorecard learned on the earlier opportunities orders the later ones.
+    word   supports, no signal or not enough evidence
+    """
+
+    stratum: str
+    opportunities: int
+    earlier: Auc | None
+    later: Auc | None
+    word: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The evidence for a profile, from one build.
+
+    later_from   first day of the quarters on which patterns are confirmed
+    reason       why there is none; empty where there is
+    """
+
+    profile: Profile
+    build: str
+    as_of_at: datetime
+    later_from: date | None
+    criteria: tuple[CriterionEvidence, ...]
+    overall: tuple[Overall, ...]
+    reason: str = ""
+
+    @property
+    def conflicts(self) -> tuple[CriterionEvidence, ...]:
+        """Criteria that help to win and hurt to keep, or the other way round."""
+        return tuple(each for each in self.criteria if each.is_conflict)
+
+    def criterion(self, name: str) -> CriterionEvidence:
+        return next(each for each in self.criteria if each.criterion.id == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What evidence is drawn from: read once for a profile, by verdicts and outcomes.
+
+    told        verdicts when each opportunity was created
+    at_close    verdicts of the criteria with history when it closed, else `told`
+    cohort_told verdicts when each customer's first contract started
+    """
+
+    deals: Closed
+    told: Verdicts
+    at_close: Verdicts
+    cohort: Started
+    cohort_told: Verdicts
+
+    @classmethod
+    def of(
+        cls,
+        measurement: Measurement,
+        definitions: Definitions,
+        criteria: Sequence[Criterion],
+        as_of: date | None,
+    ) -> Observed:
+        engine, settings = measurement.engine, measurement.settings
+        deals = closed(measurement, definitions, as_of)
+        cohort = started(measurement, definitions, as_of)
+        told = verdicts(engine, settings, criteria, deals.subjects)
+        at_close = told.copy()
+        changing = [
+            place
+            for place, each in enumerate(criteria)
+            if set(each.test.attributes) & set(WITH_HISTORY)
+        ]
+        if changing:
+            ends = [end_of(settings, day) for day in deals.closed_on]
+            then = Subjects(deals.account_id, ends, deals.opportunity_id)
+            asked = [criteria[place] for place in changing]
+            at_close[:, changing] = verdicts(engine, settings, asked, then)
+        return cls(
+            deals, told, at_close, cohort, verdicts(engine, settings, criteria, cohort.subjects)
+        )
+
+
+def evidence(
+    measurement: Measurement, definitions: Definitions, profile: Profile, as_of: date | None
+) -> Evidence:
+    """Evidence beside each criterion.
+
+    definitions   the definition in force of a metric: who won, how long it took, who was kept
+    as_of         what was known at the end of this day; None for all that is known
+    """
+    at = Asked.of([], measurement.settings, measurement.newest, as_of).as_of_at
+    reason = metric_named("win_rate").lacks(
+        definitions("win_rate").with_options(sourced="all"), measurement.loaded
+    )
+    if reason:
+        return Evidence(profile, measurement.build, at, None, (), (), reason)
+    seen = Observed.of(measurement, definitions, profile.criteria, as_of)
+    if not len(seen.deals):
+        reason = "no opportunity with an account and a creation date has closed"
+        return Evidence(profile, measurement.build, at, None, (), (), reason)
+    told = [_leaks(measurement, seen, profile, place) for place in range(len(profile.criteria))]
+    leaks, cautions = [each for each, _ in told], [each for _, each in told]
+    by_stratum = {name: _stratum(seen, profile, name, leaks) for name in STRATA}
+    kept = retention_by(seen.cohort, seen.cohort_told)
+    criteria = tuple(
+        CriterionEvidence(
+            each,
+            tuple(by_stratum[name][0][place] for name in STRATA),
+            kept[place] if len(seen.cohort) else None,
+            int((seen.told[:, place] != UNKNOWN).sum()),
+            len(seen.deals),
+            tuple(leaks[place]),
+            (*cautions[place], *by_stratum[STRATA[0]][2]),
+        )
+        for place, each in enumerate(profile.criteria)
+    )
+    overall = tuple(by_stratum[name][1] for name in STRATA)
+    return Evidence(profile, measurement.build, at, seen.deals.later_from, criteria, overall)
+
+
+def _stratum(
+    seen: Observed, profile: Profile, name: str, leaks: Sequence[Sequence[Sentence]]
+) -> tuple[list[StratumEvidence], Overall, list[Sentence]]:
+    here = seen.deals.of(name)
+    told, won = seen.told[here], seen.deals.won[here]
+    accounts = [a for a, inside in zip(seen.deals.account_id, here, strict=True) if inside]
+    parts = Parts.of(seen.deals.is_later[here], accounts, won)
+    judged = judge(
+        told,
+        won,
+        parts,
+        excludes=[each.excludes for each in profile.criteria],
+        leaks=[bool(each) for each in leaks],
+    )
+    days = seen.deals.days[here]
+    found = [
+        StratumEvidence(
+            name,
+            judged[place],
+            _median(days[won & (told[:, place] == TRUE)]),
+            _median(days[won & (told[:, place] == FALSE)]),
+            _share(told[won, place] != UNKNOWN),
+            _share(told[~won, place] != UNKNOWN),
+            _stability(told[parts.earlier, place], told[parts.later, place]),
+        )
+        for place in range(len(profile.criteria))
+    ]
+    clean = [place for place in range(len(profile.criteria)) if not leaks[place]]
+    overall = together(name, told[:, clean], won, parts, accounts)
+    cautions = [caution("shares_accounts")] if parts.shares_accounts and len(accounts) else []
+    return found, overall, cautions
+
+
+def together(
+    name: str,
+    told: Verdicts,
+    won: npt.NDArray[np.bool_],
+    parts: Parts,
+    accounts: Sequence[str],
+) -> Overall:
+    """Whether all columns together say anything out of time."""
+    names = np.asarray(accounts, dtype=np.str_)
+    for part in (parts.earlier, parts.later):
+        if (
+            part.sum() < LEAST_CLOSED
+            or min((won & part).sum(), (~won & part).sum()) < LEAST_OF_EITHER
+            or not told.shape[1]
+        ):
+            return Overall(name, len(won), None, None, Word.NOT_ENOUGH)
+    codes = told.astype(np.int64) + 1
+    card = Scorecard.learned(codes[parts.earlier], won[parts.earlier])
+    points = card.predicted(codes)
+    earlier = auc(points[parts.earlier], won[parts.earlier], list(names[parts.earlier]))
+    later = auc(points[parts.later], won[parts.later], list(names[parts.later]))
+    says = later is not None and later.interval.low > 0.5
+    return Overall(name, len(won), earlier, later, Word.SUPPORTS if says else Word.NO_SIGNAL)
+
+
+def _leaks(
+    measurement: Measurement, seen: Observed, profile: Profile, place: int
+) -> tuple[list[Sentence], list[Sentence]]:
+    """Why a criterion leaks, and what else is to be said of it."""
+    leaks: list[Sentence] = []
+    cautions: list[Sentence] = []
+    won, told = seen.deals.won, seen.told[:, place]
+    seller = sellers(measurement.settings)
+    for name in profile.criteria[place].test.attributes:
+        if name in seller:
+            cautions.append(caution("about_seller", name))
+        if name in WITH_HISTORY:
+            then = seen.at_close[:, place] != told
+            of_won, of_lost = _share(then[won]) or 0.0, _share(then[~won]) or 0.0
+            if abs(of_won - of_lost) >= CHANGED_GAP:
+                shares = {"won": f"{100 * of_won:.0f}", "lost": f"{100 * of_lost:.0f}"}
+                cautions.append(caution("changed", name, **shares))
+            continue
+        cautions.append(caution("no_history", name))
+        leaks += name_leaks(name)
+        new = seen.deals.of(STRATA[0])
+        counts = {
+            str(value): (
+                int((new & won & (told == value)).sum()),
+                int((new & ~won & (told == value)).sum()),
+            )
+            for value in (TRUE, FALSE)
+        }
+        leaks += data_leaks(name, (told != UNKNOWN)[new], won[new], counts)
+    return leaks, cautions
+
+
+def _median(days: npt.NDArray[np.int64]) -> Fraction | None:
+    counted = days[days >= 0]
+    return percentile(counted, 5) if len(counted) else None
+
+
+def _share(found: npt.NDArray[np.bool_]) -> float | None:
+    return float(found.mean()) if len(found) else None
+
+
+def _stability(earlier: npt.NDArray[np.int8], later: npt.NDArray[np.int8]) -> float | None:
+    if not len(earlier) or not len(later):
+        return None
+    kinds = (TRUE, FALSE, UNKNOWN)
+    return stability(
+        [float((earlier == kind).sum()) for kind in kinds],
+        [float((later == kind).sum()) for kind in kinds],
+    )

@@ -1,0 +1,58 @@
+"""What a criterion says, as a template and what goes into it, so that a page can translate it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+TEMPLATES = {
+    "between": "%(attribute)s from %(at_least)s to below %(below)s",
+    "at_least": "%(attribute)s of %(at_least)s or more",
+    "below": "%(attribute)s below %(below)s",
+    "one_of": "%(attribute)s is %(values)s",
+    "not_one_of": "%(attribute)s is not %(values)s",
+    "uses": "Uses %(values)s (%(attribute)s)",
+    "does_not_use": "Uses none of %(values)s (%(attribute)s)",
+    "touched": "%(kinds)s: %(at_least)s or more in %(within_days)s days",
+    "used": "Product usage, %(kinds)s: %(at_least)s or more in %(within_days)s days",
+    "signalled": "Signal of customer success, %(kinds)s: %(at_least)s or more in"
+    " %(within_days)s days",
+    "committee": "At least %(at_least)s of these known at the account: %(values)s",
+    "problem": "Has the problem %(values)s (%(attribute)s)",
+}
+"""The one place for what criteria say; `gettext` looks these up as they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in English, and what another language needs to say it.
+
+    template   a key's text in TEMPLATES
+    given      what goes into it, as text
+    """
+
+    template: str
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, name: str, **given: str) -> Sentence:
+        return cls(TEMPLATES[name], given)
+
+    def __str__(self) -> str:
+        return self.template % self.given
+
+
+def named(attribute: str) -> str:
+    """An attribute's name as people write it: `data_team` is `Data team`."""
+    return attribute.replace("_", " ").capitalize()
+
+
+def listed(values: Sequence[str]) -> str:
+    """Values with commas between them; they are data, and stay as they are in every language."""
+    return ", ".join(values)
+
+
+def number(value: Decimal) -> str:
+    """A number with its thousands grouped, and no zeros behind it."""
+    return f"{value.normalize():,f}"

@@ -1,0 +1,311 @@
+"""The quarterly report on a profile: seven parts, each made from what happened under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from trivet.numbers.insight.icp.attributes import askable
+from trivet.numbers.insight.icp.closed import STRATA, Definitions
+from trivet.numbers.insight.icp.criterion import Criterion
+from trivet.numbers.insight.icp.evidence import CriterionEvidence, Observed, evidence
+from trivet.numbers.insight.icp.fit import CriterionCoverage, fit
+from trivet.numbers.insight.icp.profile import Profile
+from trivet.numbers.insight.icp.retention import Retained, retained
+from trivet.numbers.insight.icp.scores import BAND_ORDER, scores, waiting
+from trivet.numbers.insight.icp.standing import Standing
+from trivet.numbers.insight.icp.statistics.auc import Auc, auc
+from trivet.numbers.insight.icp.statistics.judged import Parts
+from trivet.numbers.insight.icp.suggestion import Suggestion, suggestions
+from trivet.numbers.insight.icp.verdicts import TRUE, Subjects, verdicts
+from trivet.numbers.shared_metrics.figure import Interval
+from trivet.numbers.shared_metrics.measure import Measurement
+from trivet.numbers.shared_metrics.wilson import wilson
+from trivet.vocabulary.period import Grain, Period, months_after
+
+YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A profile and since when it was in force.
+
+    from_at   None for always
+    """
+
+    from_at: datetime | None
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Closed opportunities of a band.
+
+    base   the win rate of all bands together
+    """
+
+    won: int
+    closed: int
+    base: float | None
+
+    @property
+    def win_rate(self) -> float | None:
+        return self.won / self.closed if self.closed else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Wilson's, 95 %."""
+        return wilson(self.won, self.closed) if self.closed else None
+
+    @property
+    def lift(self) -> float | None:
+        rate = self.win_rate
+        return rate / self.base if rate is not None and self.base else None
+
+    @property
+    def lift_interval(self) -> Interval | None:
+        """The win rate's interval over the win rate of all."""
+        found = self.interval
+        if found is None or not self.base:
+            return None
+        return Interval(found.low / self.base, found.high / self.base, found.level)
+
+
+@dataclass(frozen=True, slots=True)
+class BandEvidence:
+    """What became of one band, by the profile in force when each opportunity was created.
+
+    by_close      new business that closed in the year up to the quarter's end
+    by_creation   new business created in that year and closed by now
+    retained      twelve months from the first contract, by the band at contract start
+    kept          the same without growth
+    """
+
+    band: str
+    by_close: Outcome
+    by_creation: Outcome
+    retained: Retained
+    kept: Retained
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a band promised and what it brought.
+
+    expected   win rate of the band among the earlier opportunities; None without any
+    """
+
+    band: str
+    expected: float | None
+    won: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfTime:
+    """How well the points in force at creation ordered the later opportunities of one kind.
+
+    shares_accounts   later ones of accounts that also closed earlier had to be kept
+    """
+
+    stratum: str
+    auc: Auc | None
+    calibration: tuple[Calibration, ...]
+    shares_accounts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionStability:
+    """Whether later opportunities look otherwise in this criterion; PSI, None with too few."""
+
+    criterion: Criterion
+    psi: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisqualifierAudit:
+    """New business of accounts that a disqualifier ruled out when it was created.
+
+    won_minor   what was won of it all the same: what the disqualifier would have cost
+    """
+
+    criterion: Criterion
+    won: int
+    won_minor: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The report.
+
+    quarter       the last whole one
+    later_from    first day of the quarters on which patterns are confirmed
+    missed_lost   new business in band D that was lost and nothing disqualified
+    missed_won    the same, won
+    suggestions   at most three; empty means that no change is supported
+    reason        why there is none of it but the coverage; empty where there is
+    """
+
+    profile: Profile
+    build: str
+    as_of_at: datetime
+    quarter: Period
+    later_from: date | None
+    coverage: tuple[CriterionCoverage, ...]
+    bands: tuple[BandEvidence, ...]
+    orders: tuple[OutOfTime, ...]
+    stability: tuple[CriterionStability, ...]
+    disqualifiers: tuple[DisqualifierAudit, ...]
+    missed_lost: int
+    missed_won: int
+    conflicts: tuple[CriterionEvidence, ...]
+    suggestions: tuple[Suggestion, ...]
+    reason: str = ""
+
+
+def validation(
+    measurement: Measurement,
+    definitions: Definitions,
+    in_force: Sequence[InForce],
+    worth: Standing,
+    as_of: date | None,
+) -> Validation:
+    """The report on the last of the profiles in force, each opportunity under its own."""
+    calendar = measurement.settings.calendar
+    profile = in_force[-1].profile
+    quarter = calendar.containing(worth.on_day, Grain.QUARTER)
+    if quarter.last_day > worth.on_day:
+        quarter = calendar.before(quarter)
+    covered = fit(measurement, profile, worth).coverage
+    told = evidence(measurement, definitions, profile, as_of)
+    if told.reason:
+        return Validation(
+            profile, measurement.build, worth.at, quarter, None, covered,
+            (), (), (), (), 0, 0, (), (), told.reason,
+        )  # fmt: skip
+    seen = Observed.of(measurement, definitions, profile.criteria, as_of)
+    points, bands = _scored(measurement, in_force, seen.deals.subjects)
+    new = seen.deals.of(STRATA[0])
+    parts = Parts.of(seen.deals.is_later[new], _of(seen.deals.account_id, new), seen.deals.won[new])
+    audits = tuple(
+        _audit(each, seen.told[:, place] == TRUE, new, seen)
+        for place, each in enumerate(profile.criteria)
+        if each.excludes
+    )
+    missed = new & (bands == "D")
+    return Validation(
+        profile,
+        measurement.build,
+        worth.at,
+        quarter,
+        seen.deals.later_from,
+        covered,
+        _bands(measurement, in_force, seen, bands, new, quarter),
+        tuple(_order(name, seen, points, bands) for name in STRATA),
+        tuple(
+            CriterionStability(each.criterion, each.strata[0].stability) for each in told.criteria
+        ),
+        audits,
+        int((missed & ~seen.deals.won).sum()),
+        int((missed & seen.deals.won).sum()),
+        told.conflicts,
+        suggestions(measurement, profile, askable(measurement), seen.deals, seen.told, parts, new),
+    )
+
+
+def _scored(
+    measurement: Measurement, in_force: Sequence[InForce], subjects: Subjects
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.str_]]:
+    """Points and band of each subject under the profile in force at its instant."""
+    points = np.zeros(len(subjects), np.int64)
+    bands = np.full(len(subjects), "D", dtype="<U12")
+    at = np.array(subjects.at, dtype="datetime64[us]")
+    for each in in_force:
+        told = verdicts(measurement.engine, measurement.settings, each.profile.criteria, subjects)
+        found = scores(each.profile, told, waiting(each.profile, told))
+        since = np.ones(len(subjects), bool)
+        if each.from_at is not None:
+            first = each.from_at
+            if first.tzinfo is not None:
+                first = first.astimezone(UTC).replace(tzinfo=None)
+            since = at >= np.datetime64(first)
+        points[since], bands[since] = found.points[since], found.band[since]
+    return points, bands
+
+
+def _bands(
+    measurement: Measurement,
+    in_force: Sequence[InForce],
+    seen: Observed,
+    bands: npt.NDArray[np.str_],
+    new: npt.NDArray[np.bool_],
+    quarter: Period,
+) -> tuple[BandEvidence, ...]:
+    first = months_after(quarter.end, -YEAR)
+    closed = new & _within(seen.deals.closed_on, first, quarter.end)
+    created = new & _within(seen.deals.created_on, first, quarter.end)
+    cohort = seen.cohort
+    _, at_start = _scored(measurement, in_force, cohort.subjects)
+    groups = np.column_stack([at_start == band for band in BAND_ORDER])
+    net = retained(cohort.opening_minor, cohort.closing_minor, groups)
+    gross = retained(cohort.opening_minor, cohort.kept_minor, groups)
+    return tuple(
+        BandEvidence(
+            band,
+            _outcome(seen.deals.won, closed, bands == band),
+            _outcome(seen.deals.won, created, bands == band),
+            net[place][0],
+            gross[place][0],
+        )
+        for place, band in enumerate(BAND_ORDER)
+    )
+
+
+def _order(
+    name: str, seen: Observed, points: npt.NDArray[np.int64], bands: npt.NDArray[np.str_]
+) -> OutOfTime:
+    here = seen.deals.of(name)
+    won, accounts = seen.deals.won[here], _of(seen.deals.account_id, here)
+    parts = Parts.of(seen.deals.is_later[here], accounts, won)
+    band, score = bands[here], np.where(bands[here] == "disqualified", -1, points[here])
+    calibration = []
+    for each in BAND_ORDER:
+        before, after = parts.earlier & (band == each), parts.later & (band == each)
+        expected = float(won[before].mean()) if before.any() else None
+        calibration.append(Calibration(each, expected, int((won & after).sum()), int(after.sum())))
+    later = parts.later
+    found = auc(score[later].astype(np.float64), won[later], _of(accounts, later))
+    return OutOfTime(name, found, tuple(calibration), parts.shares_accounts)
+
+
+def _audit(
+    criterion: Criterion,
+    ruled_out: npt.NDArray[np.bool_],
+    new: npt.NDArray[np.bool_],
+    seen: Observed,
+) -> DisqualifierAudit:
+    won = seen.deals.won & new & ruled_out
+    lost = ~seen.deals.won & new & ruled_out
+    return DisqualifierAudit(
+        criterion, int(won.sum()), int(seen.deals.worth_minor[won].sum()), int(lost.sum())
+    )
+
+
+def _outcome(
+    won: npt.NDArray[np.bool_], asked: npt.NDArray[np.bool_], here: npt.NDArray[np.bool_]
+) -> Outcome:
+    base = float(won[asked].mean()) if asked.any() else None
+    return Outcome(int((won & asked & here).sum()), int((asked & here).sum()), base)
+
+
+def _within(days: Sequence[date], first: date, end: date) -> npt.NDArray[np.bool_]:
+    return np.array([first <= day < end for day in days], np.bool_)
+
+
+def _of(names: Sequence[str], here: npt.NDArray[np.bool_]) -> list[str]:
+    return [name for name, inside in zip(names, here, strict=True) if inside]
