@@ -9,7 +9,15 @@ from benchmarks.alone import measured_alone
 from benchmarks.machine import machine, machine_line
 from benchmarks.report import table
 
-NAMES = ("five_metrics", "postgresql", "pandas_analyst", "incremental", "timelines", "pages")
+NAMES = (
+    "five_metrics",
+    "postgresql",
+    "pandas_analyst",
+    "incremental",
+    "timelines",
+    "price",
+    "pages",
+)
 WHOLE = 33
 PAGE_SCALE = 1
 

@@ -291,24 +291,21 @@ def _flips(period: Period, before: pa.Table, after: pa.Table) -> Iterator[Flip]:
     found = differences(counted_of(before), counted_of(after))
     if not found:
         return
-    ids = {each.record_id for each in found}
-    subjects: dict[str, dict[str, str]] = {}
-    for rows in (before, after):
-        names = [
-            n for n in ("opportunity_id", "account_id", "contact_id") if n in rows.column_names
-        ]
-        for row in rows.select(["record_id", *names]).to_pylist():
-            if row["record_id"] in ids:
-                subjects[row["record_id"]] = {name: row[name] or "" for name in names}
+    subjects = _subjects(before) | _subjects(after)
     for each in found:
-        about = subjects[each.record_id]
-        yield Flip(
-            period,
-            each,
-            about.get("opportunity_id", ""),
-            about.get("account_id", ""),
-            about.get("contact_id", ""),
-        )
+        yield Flip(period, each, *subjects[each.record_id])
+
+
+def _subjects(rows: pa.Table) -> dict[str, tuple[str, str, str]]:
+    """Whom each record is about: opportunity, account, contact."""
+    nobody = [""] * len(rows)
+    opportunities, accounts, contacts = (
+        [each or "" for each in rows[name].to_pylist()] if name in rows.column_names else nobody
+        for name in ("opportunity_id", "account_id", "contact_id")
+    )
+    about = zip(opportunities, accounts, contacts, strict=True)
+    records = [str(each) for each in rows["record_id"].to_pylist()]
+    return dict(zip(records, about, strict=True))
 
 
 def _sum(rows: pa.Table, column: str) -> Fraction:
