@@ -128,6 +128,10 @@ class NotAllowed(TrivetError):
     """Nobody in these seats may do this."""
 
 
+class PersonUnknown(TrivetError):
+    """Nobody here has this address."""
+
+
 class PersonKnown(TrivetError):
     """Somebody with this address is here already."""
 

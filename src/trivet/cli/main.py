@@ -41,6 +41,7 @@ COMMANDS = {
     "export": "Write tables and figures as Parquet or CSV.",
     "backup": "Put a workspace into one archive.",
     "restore": "Make a workspace out of an archive.",
+    "recover": "Let somebody back in who lost password and second factor.",
 }
 """Each is `trivet/cli/<name>.py` and imported only when it is asked for."""
 
