@@ -182,3 +182,19 @@ class CorrectionRefused(TrivetError):
 
 class ProfileRefused(TrivetError):
     """What is given is no ideal customer profile, or has no such criterion."""
+
+
+class EscalationRefused(TrivetError):
+    """This cannot be put to the CEO, or not by this person."""
+
+
+class EscalationClosed(TrivetError):
+    """The question has been ruled on, or settled without a ruling."""
+
+
+class RulingRefused(TrivetError):
+    """This person cannot rule on this question, or not like this."""
+
+
+class AnswerRefused(TrivetError):
+    """A new leader's answer to a document cannot be taken, or not from this person."""

@@ -74,7 +74,7 @@ EXPECTED: dict[str, tuple[str, str, Right]] = {
     "account_inactive": ("GET", "/sign-in/ended", EVERYBODY),
     "account_logout": ("GET", "/sign-out", EVERYBODY),
 }
-ELSEWHERE = ("documents", "books")
+ELSEWHERE = ("documents", "books", "governance")
 """Chapters that hold their own pages to this file's walk in tests of their own."""
 
 

@@ -21,6 +21,7 @@ def command(folder: Path, force: bool) -> None:
     still answers.
     """
     from trivet.jobs.books import keep_books
+    from trivet.jobs.deadlines import keep_deadlines
     from trivet.jobs.run import run
     from trivet.numbers.workspace.workspace import Workspace
 
@@ -28,6 +29,7 @@ def command(folder: Path, force: bool) -> None:
     with progress() as tell:
         done = run(workspace, tell, force=force)
         books = keep_books(workspace, tell)
+        deadlines = keep_deadlines(workspace, tell)
     console = answers()
     landed = done.landing.landed
     rows = sum(load.rows for load in landed)
@@ -51,7 +53,10 @@ def command(folder: Path, force: bool) -> None:
         found = sorted(books.restated.items())
         causes = ", ".join(f"{number:,} {cause.replace('_', ' ')}" for cause, number in found)
         console.print(f"Restated in closed books: {causes}.")
-    for sentence in (*books.waiting, *books.problems, *([done.hint] if done.hint else [])):
+    for sentence in deadlines.started:
+        console.print(escape(sentence))
+    hints = [done.hint] if done.hint else []
+    for sentence in (*books.waiting, *books.problems, *deadlines.overdue, *hints):
         words().print(escape(sentence))
 
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "trivet.agreements.people",
     "trivet.agreements.documents",
     "trivet.agreements.books",
+    "trivet.agreements.governance",
     "trivet.web",
 ]
 AUTH_USER_MODEL = "people.Person"
@@ -88,7 +89,7 @@ APPEND_SLASH = False
 DATABASES = {"default": database(os.environ.get("TRIVET_DATABASE", ""), Path(WORKSPACE or "."))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CHAPTERS = ("people", "documents")
+CHAPTERS = ("people", "documents", "governance")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -166,6 +166,12 @@ def share(part: int | Decimal, whole_number: int | Decimal) -> str:
 
 
 @register.simple_tag
+def valued(figure: Figure, currency: str) -> str:
+    """A figure's value with its unit, or a dash where it has none."""
+    return str(words.amount(figure.value, figure.unit, currency))
+
+
+@register.simple_tag
 def widened(figure: Figure) -> str:
     """The interval of a figure that rests on few records."""
     found = figure.interval

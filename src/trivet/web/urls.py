@@ -30,6 +30,7 @@ urlpatterns = [
     path("theme", theme.remember, name="theme"),
     path("healthz", health.check, name="health"),
     path("", include("trivet.agreements.people.urls")),
+    path("", include("trivet.agreements.governance.urls")),
 ]
 
 handler400 = trouble.bad_address
