@@ -103,3 +103,23 @@ def test_what_is_in_force_already_costs_nothing(proposal, people):
     )  # fmt: skip
     page = as_(people.cmo).get(f"/proposals/{same.pk}/price").content.decode()
     assert "Nothing: every figure stays what it is, to the last record." in page
+
+
+def test_a_question_to_the_ceo_comes_with_the_price_as_it_was_that_day(proposal, people):
+    """Frozen: what the CEO read stays, whatever is loaded later."""
+    from trivet.agreements.documents.actions.sign import reject
+    from trivet.agreements.governance.actions.escalate import escalate
+    from trivet.agreements.governance.rules.side import Side
+    from trivet.agreements.governance.rules.stake import Stake
+
+    reject(proposal=proposal, seat="cro", why="Not our funnel", by=people.cro, now=NOW)
+    question = escalate(
+        proposal=proposal, question="Whose funnel?", side=Side.PROPOSED, says="The board's",
+        stakes=[Stake("win_rate", 2, None, "USD")], by=people.cmo, now=NOW,
+        company=published.builds().answers().model.settings.company,
+    )  # fmt: skip
+    [exhibit] = question.exhibits.all()
+    assert (exhibit.side, exhibit.title) == ("proposed", "The last eight closed quarters")
+    assert "2026-Q1" in exhibit.text
+    assert "Expansion pipeline" in exhibit.text
+    assert published.builds().answers().build in exhibit.text
