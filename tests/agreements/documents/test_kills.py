@@ -19,7 +19,7 @@ def killed(folder: Path, kills: int, seed: int) -> dict[str, object]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("TRIVET_")}
     done = subprocess.run(
         [
-            sys.executable, "-m", "tests.agreements.documents.signing_process",
+            sys.executable, "-m", "tests.agreements.documents.killed_writers",
             str(folder), str(kills), str(seed),
         ],
         cwd=ROOT,

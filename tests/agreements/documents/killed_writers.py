@@ -1,4 +1,4 @@
-"""Four writers on one store, killed again and again: `signing_process.py FOLDER KILLS SEED`.
+"""Four writers on one store, killed again and again: `killed_writers.py FOLDER KILLS SEED`.
 
 Writers are forked from a process that has everything imported, so that a kill costs a fork. Each
 puts what it was told is done into a file of its own, on the disk, before it does the next thing.
