@@ -38,6 +38,8 @@ EXPECTED: dict[str, tuple[str, str, Right]] = {
     "account": ("GET", "/accounts/0010005", ACCOUNTS),
     "data": ("GET", "/data", FIGURES),
     "quarantine-csv": ("GET", "/data/quarantine.csv", (*ACCOUNTS, WHOLE)),
+    "price": ("GET", "/proposals/9999/price", (Verb.SEE, Thing.DEFINITIONS)),
+    "price-csv": ("GET", "/proposals/9999/price.csv", ACCOUNTS),
     "theme": ("POST", "/theme", EVERYBODY),
     "health": ("GET", "/healthz", EVERYBODY),
     "people": ("GET", "/people", SEES_PEOPLE),

@@ -122,6 +122,7 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ.get("TRIVET_STATIC_ROOT", "")
 STATICFILES_DIRS = [HERE / "static"]
+PAPER_FONTS = HERE / "static" / "vendor" / "inter-static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -60,6 +60,7 @@ def around(request: HttpRequest) -> dict[str, object]:
         "company": _lazily(lambda: _published("company")),
         "build": _lazily(lambda: _published("build")),
         "standing": SimpleLazyObject(lambda: standing_of(request)),
+        "sees_documents": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.DEFINITIONS)),
         "sees_people": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.PEOPLE)),
         "sees_story": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.AUDIT)),
         "company_sign_in": _lazily(lambda: getattr(company_app(request), "name", "")),

@@ -14,6 +14,7 @@ from trivet.errors import (
     BuildDamaged,
     BuildOfAnotherVersion,
     DimensionUnknown,
+    DocumentRefused,
     FoundedAlready,
     InvitationOver,
     MetricUnknown,
@@ -41,6 +42,7 @@ STATUS: dict[type[TrivetError], int] = {
     NotAllowed: 403,
     FoundedAlready: 409,
     InvitationOver: 410,
+    DocumentRefused: 422,
 }
 
 HEADINGS: dict[type[TrivetError], str] = {
@@ -55,6 +57,7 @@ HEADINGS: dict[type[TrivetError], str] = {
     NotAllowed: gettext_noop("Not yours to do"),
     FoundedAlready: gettext_noop("Somebody is here already"),
     InvitationOver: gettext_noop("This link is over"),
+    DocumentRefused: gettext_noop("Not a document of this kind"),
 }
 
 WAITING = (NothingPublished, BuildOfAnotherVersion, BuildDamaged)

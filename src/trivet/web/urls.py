@@ -31,6 +31,7 @@ urlpatterns = [
     path("healthz", health.check, name="health"),
     path("", include("trivet.agreements.people.urls")),
     path("", include("trivet.agreements.governance.urls")),
+    path("", include("trivet.agreements.documents.urls")),
 ]
 
 handler400 = trouble.bad_address

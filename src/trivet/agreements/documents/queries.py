@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from trivet.agreements.documents.models import Document, Enactment, Proposal, Version
+from trivet.agreements.documents.models import (
+    Document,
+    Enactment,
+    Proposal,
+    Signature,
+    Version,
+)
 from trivet.agreements.documents.rules.agreement import Signed, Standing, standing
 from trivet.agreements.documents.rules.body import text_hash
+from trivet.agreements.people.models import Person, Seat
+from trivet.agreements.people.queries import Sitting, holder_of, sittings
+from trivet.agreements.people.rules.seat import SeatKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,30 @@ class Waiting:
     def lasts(self, now: datetime) -> timedelta:
         """For how long."""
         return now - self.since_at
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One seat that a version needs, and what became of it.
+
+    holder     who holds the seat now; None for a vacant one
+    since_at   since when it is asked to sign
+    """
+
+    seat: Seat
+    signature: Signature | None
+    holder: Person | None
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """A proposal that waits for somebody, with the seats in which they may sign it."""
+
+    proposal: Proposal
+    version: Version
+    seats: tuple[Sitting, ...]
+    since_at: datetime
 
 
 def standing_of(version: Version) -> Standing:
@@ -56,6 +89,45 @@ def enacted(kind: str) -> dict[str, list[Version]]:
     for each in enactments.select_related("document", "version"):
         found.setdefault(each.document.key, []).append(each.version)
     return found
+
+
+def ballots(version: Version, now: datetime) -> list[Ballot]:
+    """Every seat a version needs, in the order they are asked.
+
+    Of a proposal that was decided only the signatures are told: nobody is asked any more.
+    """
+    kind = version.document.kind_of
+    signed = {
+        each.seat.key: each
+        for each in version.signatures.select_related("seat", "person", "instead_of")
+        if each.sha256 == text_hash(version.text)
+    }
+    seats = {seat.key: seat for seat in Seat.objects.filter(key__in=kind.required)}
+    return [
+        Ballot(seats[key], signed.get(key), holder_of(SeatKey(key), now), version.made_at)
+        for key in kind.required
+        if key in seats
+    ]
+
+
+def to_sign(person: Person, now: datetime) -> list[ToSign]:
+    """What waits for somebody's signature, the longest wait first.
+
+    Bases come before the metrics that rest on them: nobody signs what stands on unread ground.
+    """
+    sits = sittings(person, now)
+    found = []
+    for proposal in Proposal.objects.filter(outcome="").select_related("document", "opened_by"):
+        version = proposal.version
+        missing = standing_of(version).missing
+        if version.signatures.filter(person=person).exists() and not (
+            proposal.document.kind_of.signs_twice
+        ):
+            continue
+        mine = tuple(one for one in sits if one.seat.key in missing)
+        if mine:
+            found.append(ToSign(proposal, version, mine, version.made_at))
+    return sorted(found, key=lambda each: (bool(each.version.body.get("uses")), each.since_at))
 
 
 def in_force(kind: str, at: datetime | None = None) -> dict[str, Version]:

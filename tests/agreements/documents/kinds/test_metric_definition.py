@@ -35,7 +35,8 @@ def test_the_signed_hash_is_the_one_on_the_figure(metric):
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_every_draft_may_go_to_signature_and_reads_as_sentences(subject):
-    body = Definition.draft(SUBJECTS[subject]).document()
+    draft = DRAFTS.get(subject) or Definition.draft(SUBJECTS[subject])
+    body = draft.document()
     assert METRIC_DEFINITION.problems(body) == []
     clauses = METRIC_DEFINITION.reads(body)
     assert len(clauses) > len(SUBJECTS[subject].options)
@@ -57,3 +58,44 @@ def test_an_option_left_out_is_not_filled_in_silently():
 def test_something_nobody_reads_is_refused():
     body = DRAFTS["win_rate"].document() | {"fine_print": "the CMO decides"}
     assert METRIC_DEFINITION.problems(body) == ["nothing reads fine_print"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"uses": {}}, "has to pin the hash of each"),
+        ({"uses": {"sourcing": "0" * 64, "luck": "0" * 64}}, "has to pin the hash of each"),
+        ({"uses": {"sourcing": "x", "pipeline_base": "0" * 64}}, "'x' is no hash of sourcing"),
+        ({"levers": {}}, "levers is not what this metric is counted with"),
+        ({"signatures_required": ["cmo"]}, "signatures_required is not what"),
+        ({"zero_denominator": 0}, "zero_denominator is not what"),
+        ({"kind": "poem"}, "kind is not what"),
+        ({"min_n": 0}, "`min_n` is a whole number"),
+        ({"min_n": True}, "`min_n` is a whole number"),
+        ({"version": "1"}, "`version` is a whole number"),
+        ({"target": {"low": "0.1"}}, "a low and a high end"),
+        (
+            {"target": {"kind": "band", "low": "0.4", "high": "0.3", "direction": "up"}},
+            "above its high end",
+        ),
+        (
+            {"target": {"kind": "band", "low": None, "high": None, "direction": "up"}},
+            "at least one end",
+        ),
+        (
+            {"target": {"kind": "band", "low": "nan", "high": None, "direction": "up"}},
+            "are numbers",
+        ),
+    ],
+)
+def test_what_is_signed_is_nothing_else_than_what_is_counted(change, says):
+    found = METRIC_DEFINITION.problems(DRAFTS["win_rate"].document() | change)
+    assert any(says in problem for problem in found), found
+
+
+def test_a_definition_says_who_owns_it_what_each_contributes_and_its_target():
+    clauses = {c.place: c.says for c in METRIC_DEFINITION.reads(DRAFTS["mql_to_sql"].document())}
+    assert clauses["target"] == "Between 18% and 22%."
+    assert "own it together" in clauses["signatures_required"]
+    levers = [place for place in clauses if place.startswith("levers.")]
+    assert levers == ["levers.marketing", "levers.sales", "levers.customer_success"]

@@ -36,9 +36,16 @@ def sign(
              SignatureRefused   `by` does not hold the seat, or it signs another way, or has signed
              ProposalClosed
     """
-    again = Signature.objects.filter(key=key, person=by).select_related("version").first()
-    if again is not None and again.sha256 == shown_hash:
-        return again
+    # The same form sent twice at once: the second waits here, and then finds the first's signature.
+    Proposal.objects.select_for_update().get(pk=proposal.pk)
+    again = Signature.objects.filter(key=key).select_related("version").first()
+    if again is not None:
+        if again.person_id == by.pk and again.sha256 == shown_hash:
+            return again
+        raise SignatureRefused(
+            "This form was sent before, for something else. Nothing was signed.",
+            remedy="Open the signing page afresh.",
+        )
     proposal = locked(proposal)
     version, document = proposal.version, proposal.document
     if version.sha256 != shown_hash or text_hash(version.text) != shown_hash:

@@ -8,10 +8,14 @@ definition. The numbers read what is in force from files that follow from the st
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from trivet.agreements.documents.models import Version
 from trivet.agreements.documents.queries import enacted
@@ -20,7 +24,8 @@ from trivet.agreements.documents.rules.kind import Clause, Kind
 from trivet.agreements.people.rules.right import Thing
 from trivet.errors import TrivetError
 from trivet.numbers.shared_metrics import in_force
-from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.definition import Definition, Subject
+from trivet.numbers.shared_metrics.figure import Unit
 from trivet.numbers.shared_metrics.in_force import SUBJECTS, Agreed, InForce
 from trivet.numbers.shared_metrics.lint import lint
 from trivet.numbers.shared_metrics.registry import SHARED
@@ -29,6 +34,7 @@ from trivet.vocabulary.function import Function
 LOG = logging.getLogger(__name__)
 
 ID = "metric_definition"
+HASH = re.compile("[0-9a-f]{64}")
 
 
 def hand_over(folder: Path) -> None:
@@ -97,11 +103,68 @@ def _problems(body: Body) -> list[str]:
     missing = [option.name for option in subject.options if option.name not in options]
     if missing:
         return [f"it does not say {', '.join(missing)}"]
-    shape = Definition(subject, draft.options, {}, draft.target)
-    extra = sorted(set(body) - {*shape.document(), "uses", "target", "min_n"})
-    return [f"nothing reads {name}" for name in extra] + [
-        problem.says for problem in lint(draft) if problem.definition == subject.id
+    return [
+        *_other_than_counted(body, subject, draft),
+        *_pins(body, subject),
+        *_target_problems(body.get("target")),
+        *(problem.says for problem in lint(draft) if problem.definition == subject.id),
     ]
+
+
+def _other_than_counted(body: Body, subject: Subject, draft: Definition) -> list[str]:
+    """What would make the signed bytes other than the document whose hash is on the figure."""
+    shape = Definition(subject, draft.options).document()
+    chosen = {"uses", "target", "min_n", "version", "options"}
+    also = ({"uses"} if subject.uses else set()) | (set() if subject.shared else {"target"})
+    extra = sorted(set(body) - set(shape) - also)
+    found = [f"nothing reads {name}" for name in extra]
+    found += [
+        f"{name} is not what this metric is counted with"
+        for name in sorted(set(shape) - chosen)
+        if body.get(name) != shape[name]
+    ]
+    if body["options"] != shape["options"]:
+        found.append("its options are not written in their one form")
+    if type(body.get("version")) is not int:
+        found.append("`version` is a whole number")
+    least = body.get("min_n", 1 if subject.shared else None)
+    if type(least) is not int or least < 1:
+        found.append("`min_n` is a whole number from 1")
+    return found
+
+
+def _pins(body: Body, subject: Subject) -> list[str]:
+    """A metric pins the hash of each definition it rests on, and of no other."""
+    uses = body.get("uses", {})
+    if not isinstance(uses, Mapping) or set(uses) != set(subject.uses):
+        named = ", ".join(subject.uses) or "nothing"
+        return [f"it rests on {named}, and has to pin the hash of each"]
+    return [
+        f"{pinned!r} is no hash of {name}"
+        for name, pinned in sorted(uses.items())
+        if not (isinstance(pinned, str) and HASH.fullmatch(pinned))
+    ]
+
+
+def _target_problems(told: object) -> list[str]:
+    if told is None:
+        return []
+    if not isinstance(told, Mapping) or set(told) != {"kind", "low", "high", "direction"}:
+        return ["a target has a low and a high end, and a direction"]
+    ends = [told["low"], told["high"]]
+    if told["kind"] != "band" or told["direction"] not in ("up", "down"):
+        return ["a target is a band whose direction is up or down"]
+    try:
+        low, high = (None if end is None else Decimal(str(end)) for end in ends)
+    except InvalidOperation:
+        return ["the ends of a target are numbers"]
+    if not all(end is None or (isinstance(end, str) and Decimal(end).is_finite()) for end in ends):
+        return ["the ends of a target are numbers, as text"]
+    if low is None and high is None:
+        return ["a target has at least one end"]
+    if low is not None and high is not None and low > high:
+        return [f"the target's low end {low} is above its high end {high}"]
+    return []
 
 
 def _reads(body: Body) -> list[Clause]:
@@ -109,42 +172,84 @@ def _reads(body: Body) -> list[Clause]:
     subject = SUBJECTS[str(body["id"])]
     options = body["options"]
     assert isinstance(options, Mapping)
-    clauses = [Clause("", subject.title, subject.formula)]
+    clauses = [Clause("formula", subject.title, subject.formula)]
     clauses += [
         Clause(
             f"options.{option.name}",
             option.title,
-            option.sentence(option.read(options[option.name])) or "None.",
+            option.sentence(option.read(options[option.name])) or _("None."),
         )
         for option in subject.options
     ]
     uses = body.get("uses", {})
     assert isinstance(uses, Mapping)
     clauses += [
-        Clause(f"uses.{name}", SUBJECTS[str(name)].title, f"As agreed under {str(pinned)[:12]}.")
+        Clause(
+            f"uses.{name}",
+            SUBJECTS[str(name)].title,
+            _("As in the version whose hash is %(hash)s.") % {"hash": pinned},
+        )
         for name, pinned in uses.items()
     ]
     target = body.get("target")
     if isinstance(target, Mapping):
-        clauses.append(Clause("target", "Target", _target(target)))
+        clauses.append(Clause("target", _("Target"), _target(target, subject.unit)))
+    if "min_n" in body:
+        few = _("Under %(number)s records the interval is read, not the number.")
+        clauses.append(Clause("min_n", _("Few records"), few % {"number": body["min_n"]}))
+    clauses.append(
+        Clause(
+            "signatures_required",
+            _("Who owns it"),
+            _(
+                "Marketing, sales and customer success own it together: it is signed by the chief"
+                " marketing officer, the chief revenue officer and the vice president customer"
+                " success, and each answers for the whole number."
+            ),
+        )
+    )
     levers = body.get("levers", {})
     assert isinstance(levers, Mapping)
     clauses += [
-        Clause(
-            f"levers.{function}", f"What {Function(function).title.lower()} contributes", str(says)
-        )
-        for function, says in levers.items()
+        Clause(f"levers.{function}", _(heading), str(levers[function]))
+        for function, heading in LEVERS.items()
+        if function in levers
     ]
     return clauses
 
 
-def _target(target: Mapping[str, object]) -> str:
-    low, high = target.get("low"), target.get("high")
-    if low is not None and high is not None:
-        return f"Between {low} and {high}."
-    return f"At least {low}." if low is not None else f"At most {high}."
+LEVERS = {
+    Function.MARKETING: gettext_noop("What marketing contributes"),
+    Function.SALES: gettext_noop("What sales contributes"),
+    Function.CUSTOMER_SUCCESS: gettext_noop("What customer success contributes"),
+}
+
+
+def _target(target: Mapping[str, object], unit: Unit | None) -> str:
+    ends = {name: _end(target.get(name), unit) for name in ("low", "high")}
+    if ends["low"] and ends["high"]:
+        return _("Between %(low)s and %(high)s.") % ends
+    return _("At least %(low)s.") % ends if ends["low"] else _("At most %(high)s.") % ends
+
+
+def _end(end: object, unit: Unit | None) -> str:
+    """`30%`, `75 days`, `3×`; money in minor units, for a document knows no currency."""
+    if end is None:
+        return ""
+    value = Decimal(str(end))
+    if unit is Unit.SHARE:
+        return f"{(value * 100).normalize():f}%"
+    if unit is Unit.DAYS:
+        return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": f"{value:f}"}
+    return f"{value:f}×" if unit is Unit.MULTIPLE else f"{value:f}"
 
 
 METRIC_DEFINITION = Kind(
-    ID, "Metric definition", Thing.DEFINITIONS, _problems, _reads, took_effect=_took_effect
+    ID,
+    gettext_noop("Metric definition"),
+    Thing.DEFINITIONS,
+    _problems,
+    _reads,
+    plural=gettext_noop("Metric definitions"),
+    took_effect=_took_effect,
 )

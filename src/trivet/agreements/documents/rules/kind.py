@@ -23,6 +23,14 @@ class Clause:
     says: str
 
 
+def _no_warning(body: Body) -> list[str]:
+    return []
+
+
+ONLY = "company"
+"""The key of a document that a company has once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a kind of document is.
@@ -33,6 +41,10 @@ class Kind:
     required     the seats that sign it
     signs_twice  why one person may sign it in two seats; empty where that is refused
     took_effect  called once a version of it is in force for good
+    plural       several of it; empty where there is one only
+    owner        the seat that answers for one, unless another is named
+    only_one     a company has one of it, under the key `company`
+    warns        what a signer should know before signing, although it may be signed
     """
 
     id: str
@@ -43,6 +55,15 @@ class Kind:
     required: tuple[SeatKey, ...] = SIGNING
     signs_twice: str = ""
     took_effect: Callable[[], None] | None = None
+    plural: str = ""
+    owner: SeatKey = SeatKey.CRO
+    only_one: bool = False
+    warns: Callable[[Body], list[str]] = _no_warning
+
+    @property
+    def heading(self) -> str:
+        """What stands over all of it."""
+        return self.plural or self.title
 
 
 _kinds: dict[str, Kind] = {}

@@ -1,0 +1,73 @@
+"""Say something to a clause of a proposal, and settle what was said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from trivet.agreements.documents.actions.propose import locked
+from trivet.agreements.documents.models import Comment, Proposal
+from trivet.agreements.people.models import Person
+from trivet.agreements.people.queries import seats_of
+from trivet.agreements.people.rules.right import Verb, may
+from trivet.errors import DocumentRefused, NotAllowed
+
+SPEAK = (Verb.PROPOSE, Verb.SIGN, Verb.DECIDE)
+LONGEST = 2_000
+
+
+@transaction.atomic
+def comment(*, proposal: Proposal, clause: str, says: str, by: Person, now: datetime) -> Comment:
+    """Say something to a clause, or to the whole.
+
+    clause   its place in what is proposed now; '' for the whole
+
+    Raises   NotAllowed        `by` neither proposes, signs nor decides such documents
+             DocumentRefused   it says nothing, too much, or is about a clause that is not there
+             ProposalClosed
+    """
+    proposal = locked(proposal)
+    seat = _speaking_seat(proposal, by, now)
+    says = says.strip()
+    if not says or len(says) > LONGEST:
+        raise DocumentRefused(
+            f"A comment has {len(says):,} characters, and needs 1 to {LONGEST:,}.",
+            remedy="Say it in some sentences.",
+        )
+    if clause and clause not in {found.place for found in proposal.version.clauses}:
+        raise DocumentRefused(
+            f"There is no clause {clause!r} in what is proposed now.",
+            remedy="Look at the newest version, and say it there.",
+        )
+    said = Comment(proposal=proposal, clause=clause, says=says, by=by, made_at=now)
+    told = f"{by} commented on the change of {proposal.document}."
+    said.tell(at=now, by=by.by(seat), verb="commented", says=told)
+    return said
+
+
+@transaction.atomic
+def resolve(*, comment: Comment, by: Person, now: datetime) -> Comment:
+    """Settle a comment. Settled once, it stays so.
+
+    Raises   NotAllowed if `by` neither proposes, signs nor decides such documents
+    """
+    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    seat = _speaking_seat(comment.proposal, by, now)
+    if comment.resolved_at is not None:
+        return comment
+    comment.resolved_by, comment.resolved_at = by, now
+    told = f"{by} settled a comment of {comment.by} on the change of {comment.proposal.document}."
+    comment.tell(at=now, by=by.by(seat), verb="resolved", says=told)
+    return comment
+
+
+def _speaking_seat(proposal: Proposal, by: Person, now: datetime) -> str:
+    thing = proposal.document.kind_of.thing
+    for seat in sorted(seats_of(by, now)):
+        if any(may([seat], verb, thing) for verb in SPEAK):
+            return str(seat)
+    raise NotAllowed(
+        f"{by} holds no seat that proposes, signs or decides {thing}.",
+        remedy="Tell somebody who does; the page says who has still to sign.",
+    )
