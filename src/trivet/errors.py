@@ -198,3 +198,7 @@ class RulingRefused(TrivetError):
 
 class AnswerRefused(TrivetError):
     """A new leader's answer to a document cannot be taken, or not from this person."""
+
+
+class CountingUnknown(TrivetError):
+    """Figures are asked to be counted in a way there is not."""

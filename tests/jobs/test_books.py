@@ -114,3 +114,39 @@ def test_a_run_that_dies_while_it_closes_is_taken_up_by_the_next(folder):
     assert listed(folder) == []
     assert "Closed" in trivet("run", folder)
     assert "each has the rows that were frozen" in trivet("verify", folder)
+
+
+def test_the_command_line_answers_officially_and_counts_today_when_asked(closed):
+    """What arrived after the book closed is in today's count, and not in the official figure."""
+    late = closed / "exports" / "opportunity_2026-06-09.csv"
+    newest = (closed / "exports" / "opportunity_2026-06-08.csv").read_text()
+    late.write_text(f"{newest}O99,A1,Qualified,500,2026-05-20,2026-09-30\n")
+    trivet("run", closed)
+
+    def asked(*how: object) -> dict[str, object]:
+        told = trivet("metric", "expansion_pipeline", closed, "--period", "2026-05", "--json", *how)
+        found: dict[str, object] = json.loads(told)
+        return found
+
+    [book] = [
+        line
+        for line in listed(closed)
+        if (line["metric"], line["period"]["key"]) == ("expansion_pipeline", "2026-05")
+    ]
+    official, today = asked("--by", "segment"), asked("--today")
+    assert official["counted"] == "official"
+    assert (official["closed_on"], official["edition"]) == ("2026-06-05", 1)
+    for side in ("value", "numerator", "denominator", "records", "rows_hash"):
+        assert official[side] == book[side]
+    assert sum(int(part["denominator"]) for part in official["segments"]) == int(
+        official["denominator"]
+    )
+    assert today["counted"] == "today"
+    assert "closed_on" not in today
+    assert int(today["denominator"]) == int(official["denominator"]) + book["restated_denominator"]
+    assert asked("--as-of", "2026-06-05")["counted"] == "2026-06-05"
+    rows = closed / "rows.csv"
+    asked("--rows", rows)
+    assert len(rows.read_text("utf-8-sig").splitlines()) == 1 + official["records"]
+    text = trivet("metric", "expansion_pipeline", closed, "--period", "2026-05")
+    assert "Closed on 2026-06-05, edition 1" in text

@@ -136,6 +136,13 @@ class Norvik(RevenueModel):
     def period(self, text: str) -> Period:
         return self.settings.calendar.period(text)
 
+    as_of_on = DATA_AS_OF.date()  # type: ignore[assignment]
+
+    @property
+    def recount(self) -> SimpleNamespace:  # type: ignore[override]
+        """Enough to say what is due; it has no build to count."""
+        return SimpleNamespace(calendar=self.settings.calendar, latest_over=self.latest_period)
+
     def latest_period(self, grain: Grain) -> Period:
         calendar = self.settings.calendar
         return calendar.before(calendar.containing(DATA_AS_OF.date(), grain))
@@ -318,7 +325,9 @@ class Norvik(RevenueModel):
             else (),
         )
 
-    def series(self, metric_id, periods: Sequence[Period], *, where=None, definition=None):  # type: ignore[no-untyped-def]
+    def series(
+        self, metric_id, periods: Sequence[Period], *, where=None, as_of=None, definition=None
+    ):  # type: ignore[no-untyped-def]
         return [self._figure(metric_id, period, where) for period in periods]
 
     def rows(self, metric_id, period, *, where=None, as_of=None, definition=None) -> pa.Table:  # type: ignore[no-untyped-def]
@@ -337,6 +346,8 @@ class Norvik(RevenueModel):
         limit=50,
         offset=0,
         team=None,
+        as_of=None,
+        definition=None,
     ) -> RowPage:
         period = self.period(period) if isinstance(period, str) else period
         self.definition(metric_id)
@@ -374,8 +385,8 @@ class Norvik(RevenueModel):
             Fraction(sum(r["denominator"] for r in rows)),
         )
 
-    def waterfall(
-        self, period: Period, where: Mapping[str, str] | None = None
+    def waterfall(  # type: ignore[no-untyped-def]
+        self, period, where=None, *, as_of=None, definition=None
     ) -> tuple[Movement, ...]:
         rows = self._rows("net_revenue_retention", period, where)
         opening, closing = sum(r["denominator"] for r in rows), sum(r["numerator"] for r in rows)
@@ -391,7 +402,7 @@ class Norvik(RevenueModel):
             Movement("closing", closing, len(rows)),
         )
 
-    def flow(self, period: Period, where: Mapping[str, str] | None = None) -> tuple[FlowEdge, ...]:
+    def flow(self, period, where=None, *, as_of=None) -> tuple[FlowEdge, ...]:  # type: ignore[no-untyped-def]
         counts: dict[tuple[str, str], list[int]] = {}
         for row in self._rows("marketing_sourced_pipeline", period, where):
             half = "qualified" if row["denominator"] % 400_000 else "not_qualified"
@@ -402,8 +413,8 @@ class Norvik(RevenueModel):
                 entry[1] += row["denominator"]
         return tuple(FlowEdge(a, b, n, m) for (a, b), (n, m) in sorted(counts.items()))
 
-    def cohorts(
-        self, last: Period, quarters: int = 8, where: Mapping[str, str] | None = None
+    def cohorts(  # type: ignore[no-untyped-def]
+        self, last, quarters: int = 8, where=None, *, as_of=None
     ) -> tuple[Cohort, ...]:
         calendar = self.settings.calendar
         period = calendar.containing(last.last_day, Grain.QUARTER)

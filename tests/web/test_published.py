@@ -42,7 +42,7 @@ def test_a_permalink_shows_its_own_build_after_a_newer_one(tmp_path, client):
 def test_every_page_has_a_permalink_with_period_and_build(client):
     for address in ("/", "/metrics/win_rate", "/data"):
         page = client.get(address).content.decode()
-        assert f'href="{address}?period=2026-Q3&amp;build={NEWEST}&amp;agreed="' in page
+        assert f'href="{address}?period=2026-Q3&amp;build={NEWEST}&amp;agreed=&amp;books=0"' in page
 
 
 def test_a_build_that_is_no_longer_kept_is_said_to_be_gone(tmp_path):

@@ -25,6 +25,7 @@ from trivet.web.gate import Gate
 EVERYBODY, SIGNED_IN, FIRST_RUN = "everybody", "signed in", "first run"
 FIGURES, ACCOUNTS = (Verb.SEE, Thing.FIGURES), (Verb.SEE, Thing.ACCOUNTS)
 SEES_PEOPLE, ADMINISTERS = (Verb.SEE, Thing.PEOPLE), (Verb.ADMINISTER, Thing.PEOPLE)
+SEES_BOOKS, APPROVES_BOOKS = (Verb.SEE, Thing.BOOKS), (Verb.APPROVE, Thing.BOOKS)
 WHOLE = "whole"
 
 Right = tuple[Verb, Thing] | tuple[Verb, Thing, str] | str
@@ -40,6 +41,13 @@ EXPECTED: dict[str, tuple[str, str, Right]] = {
     "quarantine-csv": ("GET", "/data/quarantine.csv", (*ACCOUNTS, WHOLE)),
     "price": ("GET", "/proposals/9999/price", (Verb.SEE, Thing.DEFINITIONS)),
     "price-csv": ("GET", "/proposals/9999/price.csv", ACCOUNTS),
+    "books": ("GET", "/books", SEES_BOOKS),
+    "close-book": ("POST", "/books/closing", (Verb.EDIT, Thing.BOOKS)),
+    "ledger": ("GET", "/books/win_rate/2026-Q1", SEES_BOOKS),
+    "ledger-csv": ("GET", "/books/win_rate/2026-Q1/ledger.csv", ACCOUNTS),
+    "propose-correction": ("POST", "/books/win_rate/2026-Q1/corrections", SEES_BOOKS),
+    "approve-correction": ("POST", "/books/corrections/9999/approval", APPROVES_BOOKS),
+    "reject-correction": ("POST", "/books/corrections/9999/rejection", APPROVES_BOOKS),
     "theme": ("POST", "/theme", EVERYBODY),
     "health": ("GET", "/healthz", EVERYBODY),
     "people": ("GET", "/people", SEES_PEOPLE),

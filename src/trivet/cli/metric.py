@@ -43,6 +43,9 @@ def _day(_: click.Context, __: click.Parameter, given: datetime | None) -> date 
     help="As known at the end of this day.",
 )
 @click.option(
+    "--today", is_flag=True, help="As counted today, also where the period's book is closed."
+)
+@click.option(
     "--definition",
     "definition_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -64,40 +67,67 @@ def command(
     by: str | None,
     where: dict[str, str],
     as_of: date | None,
+    today: bool,
     definition_file: Path | None,
     as_json: bool,
     rows_file: Path | None,
 ) -> None:
     """Answer with the metric ID over a period.
 
+    A period whose book is closed has its official figure, the frozen one, unless another way of
+    counting is asked for.
+
     Exit status: 0 answered, 2 wrong use, 3 not computable.
     """
     from trivet.cli.figure_shown import print_figure, print_origin
+    from trivet.jobs.books import official
     from trivet.jobs.rows_file import write_rows
     from trivet.numbers.revenue_model import RevenueModel
     from trivet.numbers.shared_metrics.definition import read_definition
     from trivet.numbers.shared_metrics.figure import Status
     from trivet.numbers.shared_metrics.registry import drafts, metric_named
+    from trivet.numbers.workspace.workspace import Workspace
 
     metric_named(metric_id)
     model = RevenueModel.open(folder)
     definition = read_definition(definition_file, drafts()) if definition_file else None
-    figure = model.metric(
-        metric_id, period, by=by, where=where or None, as_of=as_of, definition=definition
-    )
+    asked = model.period(period)
+    model.check_dimensions([*where, *([by] if by else [])])
+    book = None if definition else official(Workspace.open(folder), metric_id, asked)
+    if book and book.frozen.figure.definition_hash != model.definition(metric_id).hash:
+        # A closed period is counted under its own book's definition, whichever way.
+        definition = book.frozen.definition
+    is_official = book is not None and not today and as_of is None
+    if book and is_official:
+        figure = book.frozen.part(where, by)
+    else:
+        figure = model.metric(
+            metric_id, asked, by=by, where=where or None, as_of=as_of, definition=definition
+        )
+    counted = "official" if is_official else str(as_of or "today")
     if as_json:
-        click.echo(json.dumps(figure.as_json(), ensure_ascii=False, indent=2))
+        shown = figure.as_json() | {"counted": counted}
+        if book and is_official:
+            shown |= {"closed_on": str(book.closed_on), "edition": book.edition}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
         used = definition or model.definition(metric_id)
         currency = model.settings.company.currency
         console = answers()
         is_money = not metric_named(metric_id).is_count(used)
         print_figure(console, figure, used.title, currency, is_money=is_money)
+        if book and is_official:
+            console.print(
+                f"  Closed on {book.closed_on}, edition {book.edition}; --today recounts."
+            )
         print_origin(console, figure)
     if rows_file:
-        rows = model.rows(
-            metric_id, period, where=where or None, as_of=as_of, definition=definition
-        )
+        if book and is_official:
+            rows = book.frozen.rows(where)
+        else:
+            rows = model.rows(
+                metric_id, asked, where=where or None, as_of=as_of, definition=definition
+            )
         written = write_rows(rows_file, rows)
         words().print(f"{written:,} rows written to {rows_file}.")
     if figure.status is Status.NOT_COMPUTABLE:

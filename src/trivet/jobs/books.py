@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from trivet.agreements import opening
 from trivet.numbers.ledger.folder import BookFolder
+from trivet.numbers.ledger.frozen import Frozen
 from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import Workspace
+from trivet.vocabulary.period import Period
 
 if TYPE_CHECKING:
     from trivet.agreements.books.actions.close import Waiting
@@ -86,6 +88,41 @@ def closed_books(workspace: Workspace) -> list[Line]:
     from trivet.agreements.books.queries import books
 
     return books()
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """What a closed book says of one metric and period.
+
+    closed_on   the working day that ended it
+    edition     its number; above 1 a correction replaced what was frozen first
+    """
+
+    frozen: Frozen
+    closed_on: date
+    edition: int
+
+
+def official(workspace: Workspace, metric: str, period: Period) -> Official | None:
+    """The closed book of a metric and period; None while it is open.
+
+    A workspace without closed books is answered without opening its store.
+
+    Raises   BookDamaged
+    """
+    if not workspace.books.is_dir() or not opening.is_there(workspace.folder):
+        return None
+    opening.bring_up_to_date(workspace.folder)
+    from trivet.agreements.books.queries import book_of
+
+    book = book_of(metric, period)
+    if book is None:
+        return None
+    edition = book.official
+    definition = replace(edition.definition(), agreed_version=edition.agreed_version)
+    rows = BookFolder(workspace.books).read(edition.rows_file)
+    figure = replace(edition.figure, period=period)
+    return Official(Frozen(figure, definition, rows), book.closes_on, edition.number)
 
 
 def damaged_books(workspace: Workspace) -> list[str] | None:

@@ -6,7 +6,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar, cast
 
 import pyarrow as pa
@@ -35,18 +35,16 @@ Answer = TypeVar("Answer")
 Where = Mapping[str, str]
 
 
-class Answers:
-    """A build's answers and finished charts, the least lately used forgotten first."""
+class Memory:
+    """Answers and finished charts, the least lately used forgotten first. Threads share it."""
 
-    def __init__(self, model: RevenueModel) -> None:
-        self.model = model
-        self.build = model.build
-        self.agreed = model.in_force.hash
+    def __init__(self) -> None:
         self._kept: OrderedDict[object, object] = OrderedDict()
         self._lock = threading.Lock()
         self._asking: dict[object, threading.Lock] = {}
 
-    def _remember(self, key: object, ask: Callable[[], Answer]) -> Answer:
+    def remember(self, key: object, ask: Callable[[], Answer]) -> Answer:
+        """What was answered before, or what `ask` answers now."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -67,6 +65,26 @@ class Answers:
                 with self._lock:
                     self._asking.pop(key, None)
         return answer
+
+
+class Answers:
+    """A build's answers, each asked once.
+
+    as_of   answer with what was known at the end of this day; None for all that is known
+    """
+
+    def __init__(
+        self, model: RevenueModel, memory: Memory | None = None, as_of: date | None = None
+    ) -> None:
+        self.model = model
+        self.build = model.build
+        self.memory = memory or Memory()
+        self.as_of = as_of
+        self._remember = self.memory.remember
+
+    @property
+    def agreed(self) -> str:
+        return self.model.in_force.hash
 
     @property
     def currency(self) -> str:
@@ -101,16 +119,35 @@ class Answers:
     def sql(self, metric: str) -> str:
         return self._remember(("sql", metric), lambda: self.model.sql(metric))
 
-    def figure(self, metric: str, period: Period, where: Where, by: str | None = None) -> Figure:
+    def figure(
+        self,
+        metric: str,
+        period: Period,
+        where: Where,
+        by: str | None = None,
+        *,
+        definition: Definition | None = None,
+    ) -> Figure:
         return self._remember(
-            ("figure", metric, period, _frozen(where), by),
-            lambda: self.model.metric(metric, period, by=by, where=where),
+            ("figure", metric, period, frozen_where(where), by, *self._how(definition)),
+            lambda: self.model.metric(
+                metric, period, by=by, where=where, as_of=self.as_of, definition=definition
+            ),
         )
 
-    def series(self, metric: str, periods: Sequence[Period], where: Where) -> list[Figure]:
+    def series(
+        self,
+        metric: str,
+        periods: Sequence[Period],
+        where: Where,
+        *,
+        definition: Definition | None = None,
+    ) -> list[Figure]:
         return self._remember(
-            ("series", metric, tuple(periods), _frozen(where)),
-            lambda: self.model.series(metric, periods, where=where),
+            ("series", metric, tuple(periods), frozen_where(where), *self._how(definition)),
+            lambda: self.model.series(
+                metric, periods, where=where, as_of=self.as_of, definition=definition
+            ),
         )
 
     def row_page(
@@ -125,10 +162,11 @@ class Answers:
         limit: int = 50,
         offset: int = 0,
         team: AccountTeam | None = None,
+        definition: Definition | None = None,
     ) -> RowPage:
         asked = (search, order_by, descending, limit, offset, team)
         return self._remember(
-            ("rows", metric, period, _frozen(where), asked),
+            ("rows", metric, period, frozen_where(where), asked, *self._how(definition)),
             lambda: self.model.row_page(
                 metric,
                 period,
@@ -139,29 +177,46 @@ class Answers:
                 limit=limit,
                 offset=offset,
                 team=team,
+                as_of=self.as_of,
+                definition=definition,
             ),
         )
+
+    def _how(self, definition: Definition | None) -> tuple[object, ...]:
+        return (self.as_of, definition.hash if definition else "")
 
     def account_team(self, email: str) -> AccountTeam:
         return self._remember(("team", email), lambda: self.model.account_team(email))
 
-    def rows(self, metric: str, period: Period, where: Where) -> pa.Table:
+    def rows(
+        self,
+        metric: str,
+        period: Period,
+        where: Where,
+        *,
+        definition: Definition | None = None,
+    ) -> pa.Table:
         """All rows, not remembered: there may be many."""
-        return self.model.rows(metric, period, where=where)
+        return self.model.rows(metric, period, where=where, as_of=self.as_of, definition=definition)
 
-    def waterfall(self, period: Period, where: Where) -> tuple[Movement, ...]:
+    def waterfall(
+        self, period: Period, where: Where, *, definition: Definition | None = None
+    ) -> tuple[Movement, ...]:
         return self._remember(
-            ("waterfall", period, _frozen(where)), lambda: self.model.waterfall(period, where)
+            ("waterfall", period, frozen_where(where), *self._how(definition)),
+            lambda: self.model.waterfall(period, where, as_of=self.as_of, definition=definition),
         )
 
     def flow(self, period: Period, where: Where) -> tuple[FlowEdge, ...]:
         return self._remember(
-            ("flow", period, _frozen(where)), lambda: self.model.flow(period, where)
+            ("flow", period, frozen_where(where), self.as_of),
+            lambda: self.model.flow(period, where, as_of=self.as_of),
         )
 
     def cohorts(self, last: Period, where: Where) -> tuple[Cohort, ...]:
         return self._remember(
-            ("cohorts", last, _frozen(where)), lambda: self.model.cohorts(last, where=where)
+            ("cohorts", last, frozen_where(where), self.as_of),
+            lambda: self.model.cohorts(last, where=where, as_of=self.as_of),
         )
 
     def opportunity(self, opportunity_id: str) -> RecordPage:
@@ -183,5 +238,6 @@ class Answers:
         )
 
 
-def _frozen(where: Where) -> tuple[tuple[str, str], ...]:
+def frozen_where(where: Where) -> tuple[tuple[str, str], ...]:
+    """A scope as a key."""
     return tuple(sorted(where.items()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from django.utils.translation import gettext, gettext_noop, ngettext
 
@@ -14,7 +15,7 @@ from trivet.numbers.charts.theme import PAGE
 from trivet.numbers.charts.trend import TrendPoint, trend
 from trivet.numbers.charts.waterfall import Step, starts_at, waterfall
 from trivet.numbers.revenue_model import Cohort, FlowEdge, Movement
-from trivet.numbers.shared_metrics.figure import Status
+from trivet.numbers.shared_metrics.figure import Figure, Status
 from trivet.vocabulary.function import Function
 from trivet.vocabulary.money import minor_digits
 from trivet.web import words
@@ -46,15 +47,17 @@ class Picture:
 
 
 def trend_picture(scope: Scope, tile: Tile) -> Picture:
-    """The metric's line over its target band."""
+    """The metric's line over its target band, broken where the definition became another."""
+    seams = _seams(tile.series)
     points = [
         TrendPoint(
             words.short_period(figure.period),
             words.plotted(figure.value, tile.unit, tile.currency),
             str(words.amount(figure.value, tile.unit, tile.currency)),
             figure.status is Status.PROVISIONAL,
+            _version(figure) if index in seams else "",
         )
-        for figure in tile.series
+        for index, figure in enumerate(tile.series)
     ]
     known = [f for f in tile.series if f.value is not None]
     rows = tuple(
@@ -66,10 +69,15 @@ def trend_picture(scope: Scope, tile: Tile) -> Picture:
             str(words.amount(figure.value, tile.unit, tile.currency)),
             f"{figure.records:,}",
             _status_words(figure.status, figure.reason),
+            *((_version(figure),) if seams else ()),
         )
         for figure in reversed(tile.series)
     )
-    columns = (gettext("Period"), tile.title, gettext("Records"), gettext("Status"))
+    columns: tuple[str, ...] = (
+        gettext("Period"), tile.title, gettext("Records"), gettext("Status"),
+    )  # fmt: skip
+    if seams:
+        columns = (*columns, gettext("Definition"))
     if not known:
         says = gettext("%(metric)s has no number in these periods.") % {"metric": tile.title}
         return Picture("trend", (), says, columns, rows)
@@ -87,6 +95,14 @@ def trend_picture(scope: Scope, tile: Tile) -> Picture:
         "best": _amount(tile, best.value),
         "best_period": words.period_words(best.period),
     }
+    for index in seams:
+        says += " " + gettext(
+            "From %(period)s on it is counted under %(version)s, so the two sides are not to be"
+            " compared."
+        ) % {
+            "period": words.period_words(tile.series[index].period),
+            "version": _version(tile.series[index]),
+        }
     band = tile.target.band(tile.unit, tile.currency) if tile.target else None
     drawings = tuple(
         (
@@ -107,6 +123,21 @@ def trend_picture(scope: Scope, tile: Tile) -> Picture:
         for name, width, height in TREND_WIDTHS
     )
     return Picture("trend", drawings, says, columns, rows)
+
+
+def _seams(series: Sequence[Figure]) -> list[int]:
+    """Where a figure is counted under another definition than the one before it."""
+    return [
+        index
+        for index, (before, after) in enumerate(pairwise(series), start=1)
+        if before.definition_hash != after.definition_hash
+    ]
+
+
+def _version(figure: Figure) -> str:
+    if not figure.agreed:
+        return gettext("a draft")
+    return gettext("v%(version)s") % {"version": figure.agreed_version}
 
 
 def _amount(tile: Tile, value: Fraction | None) -> str:

@@ -9,13 +9,21 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
+from trivet.agreements.people.access import standing_of
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
 from trivet.web import published, words
 from trivet.web.answers import Answers
+from trivet.web.closed import closed_books, no_books
+from trivet.web.counting import Counted, Counting, read_counting
 
 GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 
-RESERVED = frozenset({"period", "grain", "build", "agreed", "metric", "by", "q", "sort", "page"})
+RESERVED = frozenset(
+    {
+        "period", "grain", "build", "agreed", "counted", "books", "metric", "by", "q", "sort",
+        "page",
+    }
+)  # fmt: skip
 """Parameters with a meaning of their own; a dimension of that name is asked for as `in-<name>`."""
 
 FIRST_DIMENSIONS = ("segment", "region")
@@ -48,7 +56,7 @@ class Scope:
     own      dimensions that only the rows of this page's metric carry, such as `outcome`
     """
 
-    answers: Answers
+    answers: Counted
     period: Period
     where: Mapping[str, str]
     pinned: bool
@@ -58,6 +66,10 @@ class Scope:
     @property
     def calendar(self) -> FiscalCalendar:
         return self.answers.model.settings.calendar
+
+    @property
+    def counting(self) -> Counting:
+        return self.answers.counting
 
     @property
     def before(self) -> Period:
@@ -101,6 +113,9 @@ class Scope:
         if self.pinned:
             found["build"] = self.answers.build
             found["agreed"] = self.answers.agreed
+            found["books"] = str(self.answers.books.newest)
+        if self.counting.text:
+            found["counted"] = self.counting.text
         for name, value in changes.items():
             if value is None:
                 found.pop(name, None)
@@ -157,18 +172,32 @@ class Scope:
         return [words.dimension_value(name, value) for name, value in self.where.items()]
 
 
+def counted(request: HttpRequest, answers: Answers) -> Counted:
+    """The build's answers, counted the way the address says; officially if it says nothing.
+
+    Raises   CountingUnknown
+    """
+    # A permalink names the newest edition too: what was corrected since must not change it.
+    until = request.GET.get("books", "").strip()
+    up_to = int(until) if until.isascii() and until.isdigit() else None
+    # Nobody can have signed, so nothing can be closed, before somebody is there.
+    books = closed_books(up_to) if standing_of(request).founded else no_books()
+    text = request.GET.get("counted", "").strip()
+    return Counted(answers, read_counting(text, answers.model.as_of_on), books)
+
+
 def asked(request: HttpRequest, metric_id: str = "") -> Scope:
     """Read a page's question from its address.
 
     metric_id   the metric the page is about: what its own rows carry narrows it too
     Raises      PeriodUnknown, NothingPublished, RecordUnknown for a build that is not kept,
-                MetricUnknown
+                MetricUnknown, CountingUnknown
     """
     wanted = request.GET
     build = wanted.get("build", "").strip()
     # A permalink names the definitions too: what was signed since must not change what it shows.
     agreed = wanted.get("agreed", "").strip() if "agreed" in wanted else None
-    answers = published.builds().answers(build, agreed)
+    answers = counted(request, published.builds().answers(build, agreed))
     period_text = wanted.get("period", "").strip()
     grain_text = wanted.get("grain", "").strip()
     if period_text:

@@ -95,6 +95,7 @@ def page(
     """
     kept = {name: value for name, value in (keep or {}).items() if value}
     choices = scope.choices()
+    dimensions = {choice.parameter for choice in choices}
     data = scope.answers.data()
     grains = [
         GrainLink(
@@ -124,6 +125,15 @@ def page(
         "main_choices": [c for at, c in enumerate(choices) if at < ALWAYS_SHOWN or c.picked],
         "more_choices": [c for c in choices[ALWAYS_SHOWN:] if not c.picked],
         "kept": kept.items(),
+        # What the filters and the forms must not drop.
+        "carried": [
+            (name, value) for name, value in scope.parameters().items() if name not in dimensions
+        ],
+        "narrowed": [
+            (name, value) for name, value in scope.parameters().items() if name in dimensions
+        ],
+        "newest_day": scope.answers.model.as_of_on.isoformat(),
+        "officially": request.path + scope.query(counted=None, **kept),
         "period_words": words.period_words(scope.period),
         "period_days": words.days_words(scope.period),
         "period_before": request.path + scope.query(period=scope.before.key, **kept),
@@ -135,6 +145,7 @@ def page(
             period=scope.period.key,
             build=scope.answers.build,
             agreed=scope.answers.agreed,
+            books=str(scope.answers.books.newest),
             **kept,
         ),
         "unfiltered": request.path

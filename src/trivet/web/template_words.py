@@ -47,6 +47,13 @@ def day(value: date) -> SafeString:
 
 
 @register.filter
+def short_day(value: date) -> SafeString:
+    """The same without its year, for a tile."""
+    said = f"{value.day} {words.month(value)}"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), said)
+
+
+@register.filter
 def instant(value: datetime) -> SafeString:
     """A `<time>` that shows how long ago, with the exact instant on hover."""
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext
 
@@ -11,6 +12,7 @@ from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure, Status, Unit
 from trivet.vocabulary.period import Grain, Period
 from trivet.web import words
+from trivet.web.counting import TODAY
 from trivet.web.metrics_shown import BY_ID, MetricShown
 from trivet.web.scope import Scope
 from trivet.web.targets import Standing, Target, target_of
@@ -19,11 +21,30 @@ PERIODS_BACK = {Grain.YEAR: 5, Grain.QUARTER: 12, Grain.MONTH: 13, Grain.WEEK: 1
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedShown:
+    """What stands beside a closed figure.
+
+    today      the figure as it is counted today where that is another, else ''
+    today_at   the same page counted so
+    otherwise  records that count otherwise than frozen, in words; '' if none does
+    ledger     where the difference is explained
+    """
+
+    closed_on: date
+    edition: int
+    today: str
+    today_at: str
+    otherwise: str
+    ledger: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """A figure with what a reader needs beside it.
 
     series   the same metric over the periods before, the figure's own at the end
     rows     where its rows are
+    closed   set while the official figure of a closed period is shown
     """
 
     metric: MetricShown
@@ -39,6 +60,7 @@ class Tile:
     choose: str
     unit: Unit
     currency: str
+    closed: ClosedShown | None = None
 
     @property
     def title(self) -> str:
@@ -82,7 +104,7 @@ def tile(scope: Scope, metric_id: str, *, whole: bool = False) -> Tile:
     Raises   MetricUnknown
     """
     answers = scope.answers
-    definition = answers.definition(metric_id)
+    definition = answers.definition_of(metric_id, scope.period)
     metric = BY_ID.get(metric_id) or MetricShown(metric_id, definition.title, "gauge")
     series = answers.series(metric_id, periods_of(scope), scope.where)
     figure = answers.figure(metric_id, scope.period, scope.where) if whole else series[-1]
@@ -109,4 +131,24 @@ def tile(scope: Scope, metric_id: str, *, whole: bool = False) -> Tile:
         f"/{scope.query(metric=metric_id)}",
         unit,
         currency,
+        _closed(scope, metric_id, figure),
+    )
+
+
+def _closed(scope: Scope, metric_id: str, figure: Figure) -> ClosedShown | None:
+    """The day a book closed, and how far today's figure is from it."""
+    answers = scope.answers
+    book = answers.book(metric_id, scope.period)
+    if book is None or not answers.counting.is_official:
+        return None
+    [today] = answers.today.series(metric_id, [scope.period], scope.where)
+    is_another = today.value != figure.value
+    query = scope.query(period=scope.period.key, counted=TODAY)
+    return ClosedShown(
+        book.closed_on,
+        book.edition.number,
+        str(words.amount(today.value, figure.unit, answers.currency)) if is_another else "",
+        f"/metrics/{metric_id}{query}",
+        words.records_otherwise(book.otherwise) if book.otherwise else "",
+        book.address,
     )

@@ -11,8 +11,11 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext, gettext_noop
 
 from trivet.errors import (
+    BookDamaged,
+    BookOpen,
     BuildDamaged,
     BuildOfAnotherVersion,
+    CountingUnknown,
     DimensionUnknown,
     DocumentRefused,
     FoundedAlready,
@@ -33,6 +36,9 @@ STATUS: dict[type[TrivetError], int] = {
     NothingPublished: 503,
     BuildOfAnotherVersion: 503,
     BuildDamaged: 503,
+    BookDamaged: 503,
+    BookOpen: 404,
+    CountingUnknown: 400,
     WorkspaceNotFound: 503,
     MetricUnknown: 404,
     RecordUnknown: 404,
@@ -49,6 +55,9 @@ HEADINGS: dict[type[TrivetError], str] = {
     NothingPublished: gettext_noop("Nothing published yet"),
     BuildOfAnotherVersion: gettext_noop("Made by another version"),
     BuildDamaged: gettext_noop("The build cannot be read"),
+    BookDamaged: gettext_noop("A closed book is damaged"),
+    BookOpen: gettext_noop("Not closed"),
+    CountingUnknown: gettext_noop("No such way to count"),
     WorkspaceNotFound: gettext_noop("No workspace"),
     MetricUnknown: gettext_noop("No such metric"),
     RecordUnknown: gettext_noop("Not in this build"),

@@ -128,6 +128,9 @@ def change(now: Figure, before: Figure | None, rises: bool, currency: str) -> Ch
         return Change(gettext("to date, not compared"), "flat", "none", label)
     if before is None or before.value is None:
         return Change(gettext("nothing to compare with"), "flat", "none", label)
+    if now.definition_hash != before.definition_hash:
+        # What moved may be the definition and not the business.
+        return Change(gettext("another definition before, not compared"), "flat", "none", label)
     step = now.value - before.value
     if now.unit is Unit.SHARE:
         text = gettext("%(number)s pts") % {"number": decimal(step * 100, 1)}
@@ -279,6 +282,14 @@ def rows(number: int) -> str:
 def records(number: int) -> str:
     """`1 record`, `2,000 records`."""
     return ngettext("%(count)s record", "%(count)s records", number) % {"count": f"{number:,}"}
+
+
+def records_otherwise(number: int) -> str:
+    """`1 record counts otherwise`."""
+    said = ngettext(
+        "%(count)s record counts otherwise", "%(count)s records count otherwise", number
+    )
+    return said % {"count": f"{number:,}"}
 
 
 def accounts(number: int) -> str:

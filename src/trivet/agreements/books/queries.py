@@ -117,11 +117,41 @@ def unexplained() -> list[Restatement]:
 # What actions read
 
 
-def official_editions() -> list[Edition]:
-    """The newest edition of every book."""
-    newest = Edition.objects.filter(book=OuterRef("book")).order_by("-number").values("number")[:1]
-    found = Edition.objects.annotate(newest=Subquery(newest)).filter(number=F("newest"))
+def official_editions(up_to: int | None = None) -> list[Edition]:
+    """The newest edition of every book.
+
+    up_to   id of the newest edition that is known of; None for all
+    """
+    every = Edition.objects.all() if up_to is None else Edition.objects.filter(pk__lte=up_to)
+    newest = every.filter(book=OuterRef("book")).order_by("-number").values("number")[:1]
+    found = every.annotate(newest=Subquery(newest)).filter(number=F("newest"))
     return list(found.select_related("book").order_by("book__starts_on", "book_id"))
+
+
+def newest_record() -> tuple[int, int]:
+    """Ids of the newest edition and of the newest ledger line; 0 while there is none."""
+    lines = Restatement.objects.order_by("-pk").values("pk")[:1]
+    found = Edition.objects.order_by("-pk").values_list("pk", Subquery(lines)).first()
+    return (found[0], found[1] or 0) if found else (0, 0)
+
+
+def records_otherwise(editions: Iterable[Edition]) -> dict[int, int]:
+    """How many records count otherwise than frozen, by the edition's id.
+
+    A record that moved and moved back counts as it did, and is not among them.
+    """
+    sides = ("before_numerator", "before_denominator", "after_numerator", "after_denominator")
+    first: dict[tuple[int, str], tuple[int | None, int | None]] = {}
+    last: dict[tuple[int, str], tuple[int | None, int | None]] = {}
+    lines = Restatement.objects.filter(edition__in=[each.pk for each in editions])
+    for edition, record, *found in lines.values_list("edition_id", "record_id", *sides):
+        first.setdefault((edition, record), (found[0], found[1]))
+        last[edition, record] = (found[2], found[3])
+    counts: dict[int, int] = {}
+    for (edition, record), before in first.items():
+        if last[edition, record] != before:
+            counts[edition] = counts.get(edition, 0) + 1
+    return counts
 
 
 def first_closed(grain: Grain) -> date | None:

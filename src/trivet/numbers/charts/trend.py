@@ -16,12 +16,14 @@ class TrendPoint:
     value         in the unit shown (41.8 for 41.8 %), or None where there is no number
     shown         the value as text with its unit, for the tooltip
     provisional   drawn dashed: it may still change
+    seam          what is counted otherwise from here on, such as `v2`; the line is broken there
     """
 
     label: str
     value: float | None
     shown: str
     provisional: bool = False
+    seam: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def trend(
     layers: list[Spec] = []
     if band is not None and (band.low is not None or band.high is not None):
         layers += _band_layers(band, theme, bottom, top, y, suffix, edges)
+    layers += _seam_layers(points, theme, x, width)
     settled, moving = _runs(points)
     line: Spec = {"type": "line", "interpolate": "monotone", "strokeWidth": 2, "strokeCap": "round"}
     for rows, dash in ((settled, None), (moving, [3, 4])):
@@ -172,6 +175,9 @@ def _runs(points: Sequence[TrendPoint]) -> tuple[list[Spec], list[Spec]]:
             run += 1
             before = None
             continue
+        if point.seam:
+            run += 1
+            before = None
         row: Spec = {"label": point.label, "value": point.value, "run": run}
         if point.provisional and before is not None:
             moving.append({"label": before.label, "value": before.value, "run": f"m{point.label}"})
@@ -181,6 +187,31 @@ def _runs(points: Sequence[TrendPoint]) -> tuple[list[Spec], list[Spec]]:
             settled.append(row)
         before = point
     return settled, moving
+
+
+def _seam_layers(points: Sequence[TrendPoint], theme: Theme, x: Spec, width: int) -> list[Spec]:
+    """An upright rule before each point that is counted otherwise than the one before it."""
+    seams: list[Spec] = [{"label": p.label, "text": p.seam} for p in points if p.seam]
+    if not seams:
+        return []
+    # Half a step of the axis, less what its own labels take.
+    between = -(width - 46) / max(len(points) - 0.3, 1) / 2
+    data: Spec = {"values": seams}
+    rule: Spec = {
+        "type": "rule", "color": theme.muted, "strokeDash": [3, 3], "xOffset": between,
+    }  # fmt: skip
+    words: Spec = {
+        "type": "text", "align": "left", "baseline": "top", "dx": 4, "xOffset": between,
+        "color": theme.muted,
+    }  # fmt: skip
+    return [
+        {"data": data, "mark": rule, "encoding": {"x": x}},
+        {
+            "data": data,
+            "mark": words,
+            "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "text"}},
+        },
+    ]
 
 
 def _end_layers(

@@ -132,7 +132,9 @@ class Recount:
         if figure.status is Status.NOT_COMPUTABLE:
             return Whole(figure, _no_rows(), as_of_at)
         [asked] = measurement.asked(metric, [period], as_of)
-        rows = ordered(metric.counted(measurement.contributions(metric, definition, asked, {}), ()))
+        counted = metric.counted(measurement.contributions(metric, definition, asked, {}), ())
+        # What part of the business a record is of is frozen too: a part must add up to the whole.
+        rows = ordered(measurement.with_dimensions(metric, definition, asked, counted))
         assert rows_hash(rows) == figure.rows_hash
         return Whole(figure, rows, as_of_at)
 

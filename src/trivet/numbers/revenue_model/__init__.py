@@ -14,6 +14,7 @@ from trivet.numbers.revenue_model.shapes import (
     RecordPage,
     RowPage,
 )
+from trivet.numbers.revenue_model.waterfall import movements
 
 __all__ = [
     "AccountTeam",
@@ -25,4 +26,5 @@ __all__ = [
     "RecordPage",
     "RevenueModel",
     "RowPage",
+    "movements",
 ]

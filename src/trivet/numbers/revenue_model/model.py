@@ -29,6 +29,7 @@ from trivet.numbers.revenue_model.shapes import (
     RecordPage,
     RowPage,
 )
+from trivet.numbers.revenue_model.waterfall import movements
 from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.evidence import evidence_of
@@ -44,7 +45,6 @@ from trivet.numbers.shared_metrics.lint import Problem, lint, refuse
 from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.registry import METRICS, metric_named, steps
-from trivet.numbers.shared_metrics.rows import rows_above_zero, rows_where, total
 from trivet.numbers.warehouse.engine import Engine
 from trivet.numbers.warehouse.publish import published, published_or_none
 from trivet.numbers.warehouse.shape import check_shape
@@ -182,7 +182,7 @@ class RevenueModel:
         Raises   MetricUnknown, PeriodUnknown, DimensionUnknown, DefinitionRefused
         """
         metric_named(metric_id)
-        self._check_dimensions([*(where or {}), *([by] if by else [])])
+        self.check_dimensions([*(where or {}), *([by] if by else [])])
         [figure] = self._measurement.figures(
             self._checked(metric_id, definition),
             [self._period(period)],
@@ -199,19 +199,20 @@ class RevenueModel:
         periods: Sequence[Period],
         *,
         where: Mapping[str, str] | None = None,
+        as_of: date | None = None,
         definition: Definition | None = None,
     ) -> list[Figure]:
         """The same metric over several periods, asked at once (no companions, no rows hash)."""
-        self._check_dimensions(list(where or {}))
+        self.check_dimensions(list(where or {}))
         checked = self._checked(metric_id, definition)
-        if not where:
+        if not where and as_of is None:
             kept = [self._kept.get((metric_id, p.key, checked.hash)) for p in periods]
             # Another version's query may have counted otherwise: then the rows are asked again.
             query_hash = self._engine.query_hash(metric_named(metric_id).query)
             if all(figure and figure.query_hash == query_hash for figure in kept):
                 version = checked.agreed_version
                 return [replace(figure, agreed_version=version) for figure in kept if figure]
-        return self._measurement.figures(checked, list(periods), where=where)
+        return self._measurement.figures(checked, list(periods), where=where, as_of=as_of)
 
     @cached_property
     def _kept(self) -> Mapping[tuple[str, str, str], Figure]:
@@ -230,7 +231,7 @@ class RevenueModel:
 
         Empty when the metric is not computable.
         """
-        self._check_dimensions(list(where or {}))
+        self.check_dimensions(list(where or {}))
         return self._rows(
             metric_id,
             self._period(period),
@@ -266,15 +267,40 @@ class RevenueModel:
         limit: int = 50,
         offset: int = 0,
         team: AccountTeam | None = None,
+        as_of: date | None = None,
+        definition: Definition | None = None,
     ) -> RowPage:
         """Some of the rows, with names beside ids, filtered by text and ordered by a column.
 
         team   only the rows about these accounts; None for all
         """
-        found = self.rows(metric_id, period, where=where)
+        return self.page_of(
+            self.rows(metric_id, period, where=where, as_of=as_of, definition=definition),
+            metric_id,
+            search=search,
+            order_by=order_by,
+            descending=descending,
+            limit=limit,
+            offset=offset,
+            team=team,
+        )
+
+    def page_of(
+        self,
+        rows: pa.Table,
+        metric_id: str,
+        *,
+        search: str = "",
+        order_by: str = "",
+        descending: bool = True,
+        limit: int = 50,
+        offset: int = 0,
+        team: AccountTeam | None = None,
+    ) -> RowPage:
+        """The same of rows that are there already, such as those of a closed book."""
         if team is not None:
-            found = rows_of_team(found, team)
-        return row_page(found, self._names, metric_id, search, order_by, descending, limit, offset)
+            rows = rows_of_team(rows, team)
+        return row_page(rows, self._names, metric_id, search, order_by, descending, limit, offset)
 
     # Books
 
@@ -379,7 +405,8 @@ class RevenueModel:
         """
         return metric_named(metric_id).row_dimensions
 
-    def _check_dimensions(self, names: Sequence[str]) -> None:
+    def check_dimensions(self, names: Sequence[str]) -> None:
+        """Raises   DimensionUnknown for a name that no record here has"""
         known = [found.name for found in self._dimensions]
         for name in names:
             if name not in known and name not in ROW_DIMENSIONS:
@@ -392,26 +419,29 @@ class RevenueModel:
     # Pictures
 
     def waterfall(
-        self, period: Period, where: Mapping[str, str] | None = None
+        self,
+        period: Period,
+        where: Mapping[str, str] | None = None,
+        *,
+        as_of: date | None = None,
+        definition: Definition | None = None,
     ) -> tuple[Movement, ...]:
         """How the opening ARR of the cohort became its closing ARR; empty when not computable."""
         metric = "net_revenue_retention"
-        rows = self._rows(metric, period, where or {}, None, self.definition(metric))
-        if len(rows) == 0:
-            return ()
-        bars = [Movement("opening", total(rows, "denominator"), len(rows))]
-        for kind in ("expansion", "price", "reactivation", "contraction", "churn"):
-            moved = len(rows) - len(rows_where(rows, f"{kind}_minor", 0))
-            bars.append(Movement(kind, total(rows, f"{kind}_minor"), moved))
-        kept = len(rows_above_zero(rows, "numerator"))
-        return (*bars, Movement("closing", total(rows, "numerator"), kept))
+        return movements(self.rows(metric, period, where=where, as_of=as_of, definition=definition))
 
-    def flow(self, period: Period, where: Mapping[str, str] | None = None) -> tuple[FlowEdge, ...]:
+    def flow(
+        self,
+        period: Period,
+        where: Mapping[str, str] | None = None,
+        *,
+        as_of: date | None = None,
+    ) -> tuple[FlowEdge, ...]:
         """Opportunities created in the period: source, then qualified or not, then outcome."""
         loaded = self._measurement.loaded
         if not loaded.has("opportunity", "created_at"):
             return ()
-        rows = self._asked("flow", "marketing_sourced_pipeline", [period], where or {})
+        rows = self._asked("flow", "marketing_sourced_pipeline", [period], where or {}, as_of)
         edges: list[FlowEdge] = []
         for start, end in (("from_function", "reached"), ("reached", "ended")):
             found = rows.group_by([start, end]).aggregate(
@@ -424,7 +454,12 @@ class RevenueModel:
         return tuple(edges)
 
     def cohorts(
-        self, last: Period, quarters: int = 8, where: Mapping[str, str] | None = None
+        self,
+        last: Period,
+        quarters: int = 8,
+        where: Mapping[str, str] | None = None,
+        *,
+        as_of: date | None = None,
     ) -> tuple[Cohort, ...]:
         """Customers by the quarter of their first ARR, and what they pay at each quarter's end."""
         definition = self.definition("net_revenue_retention")
@@ -438,10 +473,12 @@ class RevenueModel:
         if started is None:
             return ()
         every = calendar.between(started, end.last_day, Grain.QUARTER)
-        periods = [p for p in every if p.last_day <= self.as_of_on][-COHORT_QUARTERS_READ:]
+        periods = [p for p in every if p.last_day <= (as_of or self.as_of_on)][
+            -COHORT_QUARTERS_READ:
+        ]
         if not periods:
             return ()
-        rows = self._asked("cohort", definition.id, periods, where or {})
+        rows = self._asked("cohort", definition.id, periods, where or {}, as_of)
         paid: dict[str, dict[str, int]] = {}
         for row in rows.to_pylist():
             theirs = paid.setdefault(row["account_id"], {})
@@ -463,12 +500,17 @@ class RevenueModel:
         return tuple(shown)
 
     def _asked(
-        self, query: str, metric_id: str, periods: Sequence[Period], where: Mapping[str, str]
+        self,
+        query: str,
+        metric_id: str,
+        periods: Sequence[Period],
+        where: Mapping[str, str],
+        as_of: date | None,
     ) -> pa.Table:
         """The rows of one of this chapter's own queries, in a scope."""
         definition = self.definition(metric_id)
         measurement = self._measurement
-        asked = Asked.of(periods, self.settings, measurement.newest, None)
+        asked = Asked.of(periods, self.settings, measurement.newest, as_of)
         own = read_sql(HERE / f"{query}.sql")
         relations = None
         if query == "cohort":

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 
 import pyarrow as pa
@@ -17,19 +16,22 @@ from trivet.errors import DimensionUnknown
 from trivet.numbers.shared_metrics.added_up import ANSWER, added_up, only
 from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
+from trivet.numbers.shared_metrics.figure import Companion, Figure, Status, Unit
 from trivet.numbers.shared_metrics.in_force import InForce, drafts_in_force
 from trivet.numbers.shared_metrics.metric import FOLDER, ROW_DIMENSIONS, Metric, Sums
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.of_rows import of_rows
 from trivet.numbers.shared_metrics.registry import metric_named
-from trivet.numbers.shared_metrics.rows import rows_where, total
-from trivet.numbers.shared_metrics.wilson import wilson
+from trivet.numbers.shared_metrics.rows import rows_where
 from trivet.numbers.warehouse.engine import Engine, Parameter
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 from trivet.numbers.workspace.settings import Settings
 from trivet.vocabulary.period import Period
 
 SECONDS_PER_HOUR = 3600
+
+DIMENSION_COLUMN = "in_"
+"""How the columns of frozen rows begin that say which part of the business a record is of."""
 
 NOTHING_KNOWN = datetime(1970, 1, 1)  # noqa: DTZ001 - instants of the warehouse are naive UTC
 
@@ -255,6 +257,31 @@ class Measurement:
         )
         return rows.join(found, ["period_key", "record_id"], join_type="left outer")
 
+    def with_dimensions(
+        self, metric: Metric, definition: Definition, asked: Asked, rows: pa.Table
+    ) -> pa.Table:
+        """The rows with a column `in_<dimension>` for each dimension of the build."""
+        every = self.engine.rows(
+            "select distinct dimension from dimension_value order by dimension"
+        )
+        names = [str(name) for name in every["dimension"].to_pylist()]
+        if not names:
+            return rows
+        relations = self.relations(definition, asked)
+        relations["asked_dimension"] = _names(names)
+        query = read_sql(FOLDER / "scope" / "values.sql", "values")
+        steps = {"contribution": metric.query}
+        found = self.engine.ask(query, self.parameters(definition, asked), relations, steps)
+        values = {
+            (row["period_key"], row["record_id"], row["dimension"]): row["value"]
+            for row in found.to_pylist()
+        }
+        keys = list(zip(rows["period_key"].to_pylist(), rows["record_id"].to_pylist(), strict=True))
+        for name in names:
+            column = pa.array([values.get((*key, name)) for key in keys], pa.string())
+            rows = rows.append_column(f"{DIMENSION_COLUMN}{name}", column)
+        return rows
+
     # Figures
 
     def figures(
@@ -333,76 +360,52 @@ class Measurement:
         scope: Mapping[str, str],
         whole: bool,
     ) -> Figure:
-        flags = metric.flags(definition, rows) if len(rows) else []
-        counted = metric.counted(rows, scope.keys())
-        is_added_up = "records" in counted.column_names
-        records = total(counted, "records") if is_added_up else len(counted)
-        sums = Sums(
-            Fraction(total(counted, "numerator")),
-            Fraction(total(counted, "denominator")),
-            records,
-            counted,
-        )
-        answer = metric.answer(definition, sums)
-        if answer.value is not None and metric.is_sample and sums.records < definition.min_n:
-            says = f"is a small number: below {definition.min_n} one record moves the figure a lot"
-            flags.append(Flag("below_min_n", sums.records, says))
+        made = of_rows(metric, definition, rows, scope.keys())
         provisional = (
             Asked.of([period], self.settings, self.newest, asked.as_of_on).is_provisional(period)
             if metric.id != "pipeline_coverage"
             else Asked.of([period], self.settings, self.newest, None).is_provisional(period)
         )
-        waits = any(f.name in ("immature", "renewal_awaited") for f in flags)
+        waits = any(f.name in ("immature", "renewal_awaited") for f in made.flags)
         companions: list[Companion] = []
         if whole:
             companions = [
-                *metric.companions(definition, sums),
-                *self._beside(metric, definition, asked, period, sums, scope),
+                *metric.companions(definition, made.sums),
+                *self._beside(metric, definition, asked, period, made.sums, scope),
             ]
-        reason = answer.reason
+        reason = made.answer.reason
         if not reason and (provisional or waits):
-            reason = self._why_provisional(asked, period, provisional, flags)
+            reason = self._why_provisional(asked, period, provisional)
         figure = Figure(
             metric=metric.id,
             period=period,
             unit=metric.subject.unit or Unit.SHARE,
-            value=answer.value,
-            numerator=answer.numerator,
-            denominator=answer.denominator,
-            records=records,
+            value=made.answer.value,
+            numerator=made.answer.numerator,
+            denominator=made.answer.denominator,
+            records=made.sums.records,
             status=Status.PROVISIONAL if provisional or waits else Status.FINAL,
             reason=reason,
             agreed_version=definition.agreed_version,
             definition_hash=definition.hash,
             query_hash=self.engine.query_hash(metric.query),
-            rows_hash=rows_hash(counted) if whole else "",
+            rows_hash=rows_hash(made.counted) if whole else "",
             build=self.build,
             data_as_of=self.known_until,
             scope=dict(scope),
-            interval=self._interval(metric, definition, sums),
+            interval=made.interval,
             companions=tuple(companions),
-            flags=tuple(flags),
+            flags=made.flags,
         )
         return metric.in_scope(figure) if scope else figure
 
-    def _why_provisional(
-        self, asked: Asked, period: Period, is_open: bool, flags: Sequence[object]
-    ) -> str:
+    def _why_provisional(self, asked: Asked, period: Period, is_open: bool) -> str:
         if is_open:
             return (
                 f"known up to {asked.as_of_on}; the books of {period.key} close"
                 f" on {asked.books_close_on(period)}"
             )
         return "some of its records are not settled yet: see the flags"
-
-    @staticmethod
-    def _interval(metric: Metric, definition: Definition, sums: Sums) -> Interval | None:
-        """Wilson's 95 % interval, where the figure is a share of counted records."""
-        if not metric.is_count(definition) or not 0 <= sums.numerator <= sums.denominator:
-            return None
-        if sums.denominator == 0:
-            return None
-        return wilson(int(sums.numerator), int(sums.denominator))
 
     def _beside(
         self,

@@ -57,6 +57,7 @@ class Metric:
     is_sample   whether few records make the figure doubtful; a balance on a day is what it is
     looks_ahead whether a period that has not begun can be asked
     counted_if  the flag of a row that `counted` asks for; empty if every row counts
+    is_cut_by_rows  whether a part's rows are some of the whole's; coverage reads other targets
 
     Override   `answer` where the figure is no ratio of the two sums,
                `flags` and `companions` for what a reader must see beside it,
@@ -69,6 +70,7 @@ class Metric:
     is_sample: bool = True
     looks_ahead: bool = False
     counted_if: str = ""
+    is_cut_by_rows: bool = True
 
     @property
     def id(self) -> str:

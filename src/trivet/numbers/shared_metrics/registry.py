@@ -78,6 +78,6 @@ def drafts() -> dict[str, Definition]:
 @cache
 def steps() -> dict[str, SqlText]:
     """Every step that a metric's query may read, by name."""
-    queries = {"query", "all", "each", "waiting"}
+    queries = {"query", "all", "each", "values", "waiting"}
     found = [path for path in sorted(FOLDER.glob("*/*.sql")) if path.stem not in queries]
     return {path.stem: read_sql(path) for path in found}

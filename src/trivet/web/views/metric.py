@@ -16,6 +16,7 @@ from trivet.numbers.shared_metrics.figure import Figure, Unit
 from trivet.vocabulary.function import OWNERS
 from trivet.web import pictures, shell, words
 from trivet.web.contradictions import contradictions
+from trivet.web.counting import TODAY
 from trivet.web.rows import Columns, counted, rows_shown
 from trivet.web.scope import Scope, asked
 from trivet.web.tiles import Tile, tile
@@ -70,6 +71,13 @@ def page(request: HttpRequest, metric_id: str) -> HttpResponse:
         "decisions": found.definition.says[FORMULA_FIRST:],
         "options": found.definition.chosen,
         "sql": scope.answers.sql(metric_id),
+        "asked_period": "period" in scope.parameters(),
+        "kept_whole": scope.answers.kept_whole(
+            metric_id, scope.period, [*scope.where, *([by] if by else [])]
+        ),
+        "today_split": request.path
+        + scope.query(period=scope.period.key, counted=TODAY, by=by)
+        + "#segments",
         "companion_values": [
             (c.label, words.amount(c.value, c.unit, found.currency), c.says)
             for c in found.figure.companions

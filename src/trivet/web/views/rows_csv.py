@@ -24,10 +24,9 @@ def download(request: HttpRequest, metric_id: str) -> StreamingHttpResponse:
     scope = asked(request, metric_id)
     search = request.GET.get("q", "").strip()[:200]
     order_by, descending = read_sort(request)
-    model = scope.answers.model
     team = visible_accounts(request, scope.answers)
     # Asked before the first byte goes out, so that a wrong address is still an answer of its own.
-    columns = model.row_page(metric_id, scope.period, where=scope.where, limit=1).columns
+    columns = scope.answers.row_page(metric_id, scope.period, scope.where, limit=1).columns
 
     def lines() -> Iterator[str]:
         yield csv_file.line(
@@ -36,10 +35,10 @@ def download(request: HttpRequest, metric_id: str) -> StreamingHttpResponse:
         )
         offset = 0
         while True:
-            found = model.row_page(
+            found = scope.answers.row_page(
                 metric_id,
                 scope.period,
-                where=scope.where,
+                scope.where,
                 search=search,
                 order_by=order_by,
                 descending=descending,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from trivet.agreements.audit.models import TRIVET
+from trivet.agreements.audit.models import TRIVET, By
 from trivet.agreements.books.models import Book, Edition
 from trivet.agreements.books.models.frozen_figure import definition_text, frozen_columns
 from trivet.agreements.books.queries import files_named, first_closed
@@ -43,6 +43,7 @@ class Closed:
     waiting: tuple[Waiting, ...] = ()
 
 
+NEXT_RUN = "the next `trivet run` closes it"
 NOT_AGREED = "its definition is a draft, whose figure is official to nobody"
 
 
@@ -71,6 +72,26 @@ def close_due(
     return Closed(tuple(books), tuple(waiting))
 
 
+def open_books(recount: Recount, definitions: Mapping[str, Definition]) -> list[Waiting]:
+    """What is due and not closed, and why; nothing is closed by asking."""
+    found: list[Waiting] = []
+    for period in due(recount.calendar, recount.latest_over, first_closed):
+        closed = set(_closed(period))
+        for metric, definition in definitions.items():
+            if metric in closed:
+                continue
+            if not definition.agreed:
+                found.append(Waiting(metric, period, NOT_AGREED, is_agreed=False))
+                continue
+            try:
+                recount.to_close(definition, period)
+            except BookNotReady as wrong:
+                found.append(Waiting(metric, period, wrong.happened))
+            else:
+                found.append(Waiting(metric, period, NEXT_RUN))
+    return found
+
+
 def close_period(
     period: Period,
     recount: Recount,
@@ -78,9 +99,12 @@ def close_period(
     definitions: Mapping[str, Definition],
     *,
     now: datetime,
+    by: By = TRIVET,
     progress: Progress = silent,
 ) -> Closed:
     """Close the books of one period, metric by metric. What is closed stays as it is.
+
+    by   who asked for it; Trivet itself where a run did
 
     Only what three seats have signed is closed: a draft's figure was official to nobody. A metric
     that is not final yet for another reason than the open book stays open by itself, and the
@@ -119,7 +143,7 @@ def close_period(
                 known[whole.as_of_at] = folder.write(recount.known(whole.as_of_at).table)
             rows_file = folder.write(whole.rows)
             crash_point("book_written")
-            book = _freeze(definition, whole, recount, rows_file, known[whole.as_of_at], now)
+            book = _freeze(definition, whole, recount, rows_file, known[whole.as_of_at], now, by)
             if book is not None:
                 books.append(book)
     return Closed(tuple(books), tuple(waiting))
@@ -132,6 +156,7 @@ def _freeze(
     rows_file: str,
     known_file: str,
     now: datetime,
+    by: By,
 ) -> Book | None:
     """The book with its first edition, in one transaction; None if another closed it meanwhile."""
     period = whole.figure.period
@@ -153,10 +178,10 @@ def _freeze(
     try:
         with transaction.atomic():
             says = f"The book of {definition.title} {period.key} was closed."
-            book.tell(at=now, by=TRIVET, verb="closed", says=says)
+            book.tell(at=now, by=by, verb="closed", says=says)
             edition.book = book
             says = f"{edition} was frozen: {whole.figure.records} records, rows {rows_file[:12]}."
-            edition.tell(at=now, by=TRIVET, verb="froze", says=says)
+            edition.tell(at=now, by=by, verb="froze", says=says)
     except IntegrityError:
         # Another server, with a store in common, was first; its book is as good.
         if definition.id in _closed(period):

@@ -53,6 +53,7 @@ class PipelineCoverage(Metric):
     subject = PIPELINE_COVERAGE
     is_sample = False
     looks_ahead = True
+    is_cut_by_rows = False
     nothing = NO_TARGET
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:

@@ -1,0 +1,111 @@
+"""A closed figure with its frozen rows: cut into parts without asking any build."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.measure import DIMENSION_COLUMN, rows_hash
+from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
+from trivet.numbers.shared_metrics.of_rows import of_rows
+from trivet.numbers.shared_metrics.registry import metric_named
+from trivet.numbers.shared_metrics.rows import rows_where
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What was frozen, and its parts: they add up to the whole because they are its rows.
+
+    figure       the whole, as it was frozen
+    definition   that it was counted under
+    table        its rows, with a column `in_<dimension>` for each dimension there was then
+    """
+
+    figure: Figure
+    definition: Definition
+    table: pa.Table
+
+    def keeps_whole(self, dimensions: Sequence[str]) -> str:
+        """Why the figure cannot be cut by these dimensions; empty if it can."""
+        if dimensions and not metric_named(self.figure.metric).is_cut_by_rows:
+            return (
+                "a closed book of this metric is kept whole: a part of it is held to a target of"
+                " its own, which was not frozen"
+            )
+        if any(self._column(name) not in self.table.column_names for name in dimensions):
+            return "this book was frozen without this dimension, so its parts are not known"
+        return ""
+
+    def part(self, where: Mapping[str, str], by: str | None = None) -> Figure:
+        """The figure inside a scope, split by a dimension if asked; no value if it is kept whole.
+
+        Flags, interval and companions are what the rows say; those that rest on a question of
+        their own were not frozen.
+        """
+        if reason := self.keeps_whole([*where, *([by] if by else [])]):
+            return replace(
+                self.figure, value=None, numerator=None, denominator=None, records=0,
+                reason=reason, rows_hash="", scope=dict(where),
+            )  # fmt: skip
+        found = self._figure(self._where(where), where, is_whole=True)
+        if by is None:
+            return found
+        rows, column = self._where(where), self._column(by)
+        values = sorted(
+            pc.unique(rows[column]).to_pylist(), key=lambda value: (value is None, value)
+        )
+        segments = [
+            self._figure(rows_where(rows, column, value), {**where, by: value or ""})
+            for value in values
+        ]
+        return replace(found, segments=tuple(segments))
+
+    def rows(self, where: Mapping[str, str]) -> pa.Table:
+        """The rows inside a scope, as the metric gives them; none if the figure is kept whole."""
+        if self.keeps_whole(list(where)):
+            return self._bare(self.table.slice(0, 0))
+        return self._bare(self._where(where))
+
+    def _figure(
+        self, rows: pa.Table, where: Mapping[str, str], *, is_whole: bool = False
+    ) -> Figure:
+        metric = metric_named(self.figure.metric)
+        made = of_rows(metric, self.definition, rows, where.keys())
+        companions = metric.companions(self.definition, made.sums) if is_whole else []
+        said = replace(
+            self.figure,
+            flags=made.flags,
+            interval=made.interval,
+            companions=tuple(companions),
+        )
+        if not where:
+            return said
+        return replace(
+            said,
+            value=made.answer.value,
+            numerator=made.answer.numerator,
+            denominator=made.answer.denominator,
+            records=made.sums.records,
+            reason=made.answer.reason,
+            rows_hash=rows_hash(made.counted) if is_whole else "",
+            scope=dict(where),
+        )
+
+    def _where(self, where: Mapping[str, str]) -> pa.Table:
+        rows = self.table
+        for name, value in where.items():
+            rows = rows_where(rows, self._column(name), value)
+        return rows
+
+    def _bare(self, rows: pa.Table) -> pa.Table:
+        kept = [name for name in rows.column_names if not name.startswith(DIMENSION_COLUMN)]
+        return rows.select(kept).sort_by("record_id")
+
+    @staticmethod
+    def _column(dimension: str) -> str:
+        return dimension if dimension in ROW_DIMENSIONS else f"{DIMENSION_COLUMN}{dimension}"

@@ -1,0 +1,62 @@
+"""What some rows of a metric make, whether they were counted just now or frozen once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pyarrow as pa
+
+from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.figure import Flag, Interval
+from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums
+from trivet.numbers.shared_metrics.rows import total
+from trivet.numbers.shared_metrics.wilson import wilson
+
+
+@dataclass(frozen=True, slots=True)
+class OfRows:
+    """Everything of a figure that its rows alone decide.
+
+    counted   of the rows, those that are added up
+    """
+
+    counted: pa.Table
+    sums: Sums
+    answer: Answer
+    flags: tuple[Flag, ...]
+    interval: Interval | None
+
+
+def of_rows(
+    metric: Metric, definition: Definition, rows: pa.Table, scope: Collection[str]
+) -> OfRows:
+    """Add up the rows of one period and scope, and let the metric answer.
+
+    rows    a row a record, or already added up (`sums_of`)
+    scope   names of the dimensions that the rows are cut by
+    """
+    flags = metric.flags(definition, rows) if len(rows) else []
+    counted = metric.counted(rows, scope)
+    is_added_up = "records" in counted.column_names
+    sums = Sums(
+        Fraction(total(counted, "numerator")),
+        Fraction(total(counted, "denominator")),
+        total(counted, "records") if is_added_up else len(counted),
+        counted,
+    )
+    answer = metric.answer(definition, sums)
+    if answer.value is not None and metric.is_sample and sums.records < definition.min_n:
+        says = f"is a small number: below {definition.min_n} one record moves the figure a lot"
+        flags.append(Flag("below_min_n", sums.records, says))
+    return OfRows(counted, sums, answer, tuple(flags), _interval(metric, definition, sums))
+
+
+def _interval(metric: Metric, definition: Definition, sums: Sums) -> Interval | None:
+    """Wilson's 95 % interval, where the figure is a share of counted records."""
+    if not metric.is_count(definition) or not 0 <= sums.numerator <= sums.denominator:
+        return None
+    if sums.denominator == 0:
+        return None
+    return wilson(int(sums.numerator), int(sums.denominator))
