@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from fractions import Fraction
 
 import pytest
 
@@ -14,8 +15,11 @@ from tests.web.signed_in import as_
 from trivet.agreements.documents.actions.propose import begin, propose
 from trivet.agreements.people.models import Seat
 from trivet.jobs.run import run
-from trivet.numbers.shared_metrics.registry import drafts
+from trivet.numbers.insight.price import PricedMetric
+from trivet.numbers.shared_metrics.figure import Unit
+from trivet.numbers.shared_metrics.registry import drafts, metric_named
 from trivet.web import published
+from trivet.web.views.price import _are_money, _moved
 
 BASE = drafts()["win_rate"].bases["pipeline_base"]
 
@@ -123,3 +127,31 @@ def test_a_question_to_the_ceo_comes_with_the_price_as_it_was_that_day(proposal,
     assert "2026-Q1" in exhibit.text
     assert "Expansion pipeline" in exhibit.text
     assert published.builds().answers().build in exhibit.text
+
+
+@pytest.mark.parametrize(
+    ("moves", "unit", "says"),
+    [
+        (Fraction(-12, 1000), Unit.SHARE, "−1.2 points"),
+        (Fraction(12, 1000), Unit.SHARE, "+1.2 points"),
+        (Fraction(-3), Unit.DAYS, "−3.0 days"),
+    ],
+)
+def test_a_fall_reads_as_a_fall(moves, unit, says):
+    assert _moved(moves, unit, "EUR") == says
+
+
+@pytest.mark.parametrize(
+    ("metric", "are_money"),
+    [
+        ("time_to_close", (False, False)),
+        ("win_rate", (False, False)),
+        ("marketing_sourced_pipeline", (True, True)),
+        ("deal_velocity", (True, False)),
+    ],
+)
+def test_days_and_counts_are_not_shown_as_money(metric, are_money):
+    draft = drafts()[metric]
+    assert (
+        _are_money(PricedMetric(draft, draft, metric_named(metric).subject.unit, ())) == are_money
+    )

@@ -147,7 +147,7 @@ def _price(proposal: Proposal, answers: Answers) -> Price:
 def _shown(
     metric: PricedMetric, found: Price, answers: Answers, team: AccountTeam | None
 ) -> MetricShown:
-    is_money = not metric_named(metric.after.id).is_count(metric.after)
+    is_money = _are_money(metric)
     visible = list(_visible(metric, team))
     heaviest = sorted(visible, key=_weight, reverse=True)[:FLIPS_SHOWN]
     names = _names(heaviest, answers)
@@ -162,7 +162,7 @@ def _shown(
             _by_function(function.title, change, metric, found.currency)
             for function, change in newest.functions.items()
         ],
-        [_flip(each, names, found.currency, is_money=is_money) for each in heaviest],
+        [_flip(each, names, found.currency, is_money) for each in heaviest],
         len(visible) - len(heaviest),
         metric.flips - len(visible),
     )
@@ -214,7 +214,11 @@ def _moved(moves: Fraction, unit: Unit, currency: str) -> str:
         text = gettext("%(points)s points") % {"points": words.decimal(size * 100, 1)}
     else:
         text = str(words.amount(size, unit, currency))
-    return words.signed(text, moves > 0)
+    return _with_sign(text, moves)
+
+
+def _with_sign(size: str, moved: Fraction) -> str:
+    return words.signed(size, positive=True) if moved > 0 else f"\u2212{size}"
 
 
 def _by_function(name: str, change: Change, metric: PricedMetric, currency: str) -> Sides:
@@ -239,7 +243,7 @@ def _by_function(name: str, change: Change, metric: PricedMetric, currency: str)
         gettext(name),
         said(change.before),
         said(change.after),
-        words.signed(size, moved > 0) if moved else "",
+        _with_sign(size, moved) if moved else "",
         f"{words.decimal(change.before.records, 0)} → {words.decimal(change.after.records, 0)}",
         "",
     )
@@ -255,8 +259,15 @@ def _names(flips: list[Flip], answers: Answers) -> dict[tuple[str, str], str]:
     return found
 
 
+def _are_money(metric: PricedMetric) -> tuple[bool, bool]:
+    """Whether the two sides of a row are money: days are not, and velocity divides one by them."""
+    if metric.unit is Unit.DAYS or metric_named(metric.after.id).is_count(metric.after):
+        return False, False
+    return True, metric.unit is not Unit.MONEY_A_DAY
+
+
 def _flip(
-    flip: Flip, names: dict[tuple[str, str], str], currency: str, *, is_money: bool
+    flip: Flip, names: dict[tuple[str, str], str], currency: str, is_money: tuple[bool, bool]
 ) -> FlipShown:
     kind, key = next(
         (
@@ -280,19 +291,19 @@ def _flip(
         }[flip.kind],
         names.get((kind, key), key),
         f"{pages[kind]}{key}" if kind in pages else "",
-        _counted(flip.difference.before, currency, is_money=is_money),
-        _counted(flip.difference.after, currency, is_money=is_money),
+        _counted(flip.difference.before, currency, is_money),
+        _counted(flip.difference.after, currency, is_money),
     )
 
 
-def _counted(side: Counted | None, currency: str, *, is_money: bool) -> str:
+def _counted(side: Counted | None, currency: str, is_money: tuple[bool, bool]) -> str:
     if side is None:
         return words.NO_NUMBER
 
-    def said(value: int) -> str:
-        return words.money(value, currency) if is_money else words.decimal(value, 0)
+    def said(value: int, as_money: bool) -> str:
+        return words.money(value, currency) if as_money else words.decimal(value, 0)
 
     return gettext("%(part)s of %(whole)s") % {
-        "part": said(side.numerator),
-        "whole": said(side.denominator),
+        "part": said(side.numerator, is_money[0]),
+        "whole": said(side.denominator, is_money[1]),
     }
