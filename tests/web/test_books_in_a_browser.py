@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 from playwright.sync_api import Route
 
 from tests.agreements.books.small_books import NOW
@@ -49,6 +51,13 @@ def pages(people, tmp_path, settings, april, reopened, norvik):
     return {name: client.get(address) for name, address in PAGES.items()}
 
 
+def given(answer: HttpResponse) -> Callable[[Route], None]:
+    """What the pages answered; style sheets and scripts come from the server."""
+    return lambda route: route.fulfill(
+        status=answer.status_code, headers=dict(answer.headers), body=answer.content
+    )
+
+
 def test_they_are_accessible_quiet_and_whole_in_both_themes_on_desk_and_phone(pages, site):
     wrong = []
     with launched() as browser:
@@ -60,13 +69,7 @@ def test_they_are_accessible_quiet_and_whole_in_both_themes_on_desk_and_phone(pa
                     complaints = Complaints(page)
                     address = f"{site}{PAGES[name]}"
 
-                    def give(route: Route, answer=answer) -> None:
-                        headers = {**answer.headers, "Content-Type": "text/html; charset=utf-8"}
-                        route.fulfill(
-                            status=answer.status_code, headers=headers, body=answer.content
-                        )
-
-                    page.route(lambda url, address=address: url == address, give)
+                    page.route(lambda url, address=address: url == address, given(answer))
                     page.goto(address)
                     page.wait_for_load_state("networkidle")
                     wide = page.evaluate("document.documentElement.scrollWidth")

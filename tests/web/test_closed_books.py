@@ -49,6 +49,7 @@ def test_the_dashboard_the_rows_and_the_file_are_the_frozen_ones(shown, people):
     tiles = text(client, "/?period=2026-Q1&metric=win_rate")
     assert "Recomputed today: 66.7%" in tiles
     assert tiles.count("Closed <time") == 1
+    assert "Opportunities by source, counted today" in tiles
     page = text(client, "/metrics/win_rate?period=2026-Q1")
     assert 'href="/opportunities/W4?' in page
     assert "Sum over the 4 rows: 2 ÷ 4 = 50.0%, the figure." in page

@@ -73,7 +73,7 @@ def test_a_damaged_build_says_how_to_make_it_again(norvik):
 def test_a_question_that_the_build_cannot_answer_is_not_shown_as_a_wrong_number(
     norvik, monkeypatch
 ):
-    def ask(*_):
+    def ask(*_, **__):
         raise duckdb.BinderException('Column "stage" does not exist')
 
     monkeypatch.setattr(Norvik, "flow", ask)

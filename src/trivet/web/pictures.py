@@ -126,10 +126,11 @@ def trend_picture(scope: Scope, tile: Tile) -> Picture:
 
 
 def _seams(series: Sequence[Figure]) -> list[int]:
-    """Where a figure is counted under another definition than the one before it."""
+    """Where a number is counted under another definition than the number before it."""
+    numbers = [(index, figure) for index, figure in enumerate(series) if figure.value is not None]
     return [
         index
-        for index, (before, after) in enumerate(pairwise(series), start=1)
+        for (_, before), (index, after) in pairwise(numbers)
         if before.definition_hash != after.definition_hash
     ]
 

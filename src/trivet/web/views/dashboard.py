@@ -56,6 +56,8 @@ def contents(scope: Scope, chosen: str, team: AccountTeam | None) -> dict[str, o
         "five": five,
         "others": others,
         "chosen": every[chosen],
+        # Two of the pictures belong to no book: beside frozen figures they must say so.
+        "beside_books": any(found.closed for found in five),
         "agreed": all(found.figure.agreed for found in five),
         "trend": pictures.trend_picture(scope, every[chosen]),
         "notable": notable(scope, five + others),
