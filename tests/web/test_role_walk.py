@@ -25,6 +25,7 @@ from trivet.web.gate import Gate
 EVERYBODY, SIGNED_IN, FIRST_RUN = "everybody", "signed in", "first run"
 FIGURES, ACCOUNTS = (Verb.SEE, Thing.FIGURES), (Verb.SEE, Thing.ACCOUNTS)
 SEES_PEOPLE, ADMINISTERS = (Verb.SEE, Thing.PEOPLE), (Verb.ADMINISTER, Thing.PEOPLE)
+SEES_ICP, PROPOSES_ICP = (Verb.SEE, Thing.ICP), (Verb.PROPOSE, Thing.ICP)
 SEES_BOOKS, APPROVES_BOOKS = (Verb.SEE, Thing.BOOKS), (Verb.APPROVE, Thing.BOOKS)
 WHOLE = "whole"
 
@@ -48,6 +49,17 @@ EXPECTED: dict[str, tuple[str, str, Right]] = {
     "propose-correction": ("POST", "/books/win_rate/2026-Q1/corrections", SEES_BOOKS),
     "approve-correction": ("POST", "/books/corrections/9999/approval", APPROVES_BOOKS),
     "reject-correction": ("POST", "/books/corrections/9999/rejection", APPROVES_BOOKS),
+    "icp": ("GET", "/icp", SEES_ICP),
+    "icp-fit": ("GET", "/proposals/9999/fit", SEES_ICP),
+    "icp-accounts": ("GET", "/icp/accounts", ACCOUNTS),
+    "icp-accounts-csv": ("GET", "/icp/accounts.csv", ACCOUNTS),
+    "icp-review": ("GET", "/icp/review", SEES_ICP),
+    "icp-begin": ("POST", "/icp/workshops", PROPOSES_ICP),
+    "icp-workshop": ("GET", "/icp/workshops/9999", SEES_ICP),
+    "icp-close": ("POST", "/icp/workshops/9999/closing", (Verb.EDIT, Thing.ICP)),
+    "icp-merge": ("POST", "/icp/workshops/9999/merge", PROPOSES_ICP),
+    "icp-draft": ("GET", "/icp/workshops/9999/drafts/sales", SEES_ICP),
+    "icp-hand-in": ("POST", "/icp/workshops/9999/drafts/sales/handed-in", PROPOSES_ICP),
     "theme": ("POST", "/theme", EVERYBODY),
     "health": ("GET", "/healthz", EVERYBODY),
     "people": ("GET", "/people", SEES_PEOPLE),

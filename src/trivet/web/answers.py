@@ -13,6 +13,12 @@ import pyarrow as pa
 
 from trivet.numbers.charts import render
 from trivet.numbers.charts.theme import Spec
+from trivet.numbers.insight.icp import Profile
+from trivet.numbers.insight.icp.attributes import Askable
+from trivet.numbers.insight.icp.difference import ProfileDifference
+from trivet.numbers.insight.icp.evidence import Evidence
+from trivet.numbers.insight.icp.fit import Fit
+from trivet.numbers.insight.icp.validation import InForce, Validation
 from trivet.numbers.insight.price import Price
 from trivet.numbers.revenue_model import (
     AccountTeam,
@@ -230,6 +236,25 @@ class Answers:
     def price(self, proposed: Mapping[str, Definition]) -> Price:
         hashes = tuple(sorted((name, each.hash) for name, each in proposed.items()))
         return self._remember(("price", hashes), lambda: self.model.price(proposed))
+
+    def askable(self) -> Askable:
+        return self._remember("askable", self.model.icp.attributes)
+
+    def fit(self, profile: Profile) -> Fit:
+        return self._remember(("fit", profile.hash), lambda: self.model.icp.fit(profile))
+
+    def evidence(self, profile: Profile) -> Evidence:
+        return self._remember(("evidence", profile.hash), lambda: self.model.icp.evidence(profile))
+
+    def profile_difference(self, before: Profile, after: Profile) -> ProfileDifference:
+        return self._remember(
+            ("profiles", before.hash, after.hash),
+            lambda: self.model.icp.difference(before, after),
+        )
+
+    def validation(self, in_force: Sequence[InForce]) -> Validation:
+        key = tuple((each.from_at, each.profile.hash) for each in in_force)
+        return self._remember(("validation", key), lambda: self.model.icp.validation(in_force))
 
     def drawn(self, spec: Spec, says: str) -> str:
         """The finished SVG of a specification."""

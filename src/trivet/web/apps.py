@@ -10,9 +10,12 @@ class Web(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Let a question to the CEO come with what the numbers say about it."""
+        """Give the chapters what they ask of the numbers: prices, and what criteria can ask for."""
         from trivet.agreements.documents.kinds.metric_definition import ID as METRIC_DEFINITION
         from trivet.agreements.governance.exhibits import register
+        from trivet.agreements.icp.offered import ask_from
+        from trivet.web import published
         from trivet.web.evidence import priced
 
         register(METRIC_DEFINITION, priced)
+        ask_from(lambda: published.builds().answers().askable())

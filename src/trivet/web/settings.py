@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "trivet.agreements.people",
     "trivet.agreements.documents",
     "trivet.agreements.books",
+    "trivet.agreements.icp",
     "trivet.agreements.governance",
     "trivet.web",
 ]
@@ -89,7 +90,7 @@ APPEND_SLASH = False
 DATABASES = {"default": database(os.environ.get("TRIVET_DATABASE", ""), Path(WORKSPACE or "."))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CHAPTERS = ("people", "documents", "governance")
+CHAPTERS = ("people", "documents", "governance", "icp")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -61,6 +61,7 @@ def around(request: HttpRequest) -> dict[str, object]:
         "build": _lazily(lambda: _published("build")),
         "standing": SimpleLazyObject(lambda: standing_of(request)),
         "sees_documents": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.DEFINITIONS)),
+        "sees_icp": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.ICP)),
         "sees_people": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.PEOPLE)),
         "sees_story": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.AUDIT)),
         "company_sign_in": _lazily(lambda: getattr(company_app(request), "name", "")),

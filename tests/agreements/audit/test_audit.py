@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from tests.agreements.books.records import one_of_each
 from tests.agreements.documents.small_kind import register_promise
 from tests.agreements.governance import records as governed
+from tests.agreements.icp import records as profiled
 from tests.agreements.leaders import NOW, later
 from trivet.agreements.audit.models import TRIVET, AuditRow, audited_models
 from trivet.agreements.audit.queries import chain_breaks, chain_head, differences, story_of
@@ -48,6 +49,7 @@ def history(people):
     )  # fmt: skip
     one_of_each(people)
     governed.one_of_each(people)
+    profiled.one_of_each(people)
     return people
 
 

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from trivet.agreements.people.access import allowed
+from trivet.agreements.people.access import allowed, standing_of
 from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.web import shell
 from trivet.web.records import record_shown
 from trivet.web.scope import asked
+from trivet.web.views.icp_accounts import line_for
 from trivet.web.visible_accounts import check_account, visible_accounts
 
 
@@ -25,5 +26,7 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
         "record": record_shown(record, scope.answers.currency),
         "noun": gettext("Account"),
         "icon": "building-2",
+        # Nothing is agreed before anybody is there to agree.
+        "icp_fit": line_for(scope.answers, account_id) if standing_of(request).founded else None,
     }
     return shell.page(request, "web/record.html", scope, shown, here="")

@@ -1,0 +1,1 @@
+"""The ideal customer profile as an agreement: drafted apart, compared, merged, signed, reviewed."""

@@ -1,0 +1,158 @@
+"""Hold a workshop: open it, draft apart, hand in, end the drafting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from trivet.agreements.documents.actions.propose import proposing_seat
+from trivet.agreements.documents.rules.body import Body, body_text, text_hash
+from trivet.agreements.icp.kind import ICP, ID
+from trivet.agreements.icp.models import FunctionDraft, Workshop
+from trivet.agreements.icp.rules.whose import drafting_seat
+from trivet.agreements.people.models import Person
+from trivet.agreements.people.queries import seats_of
+from trivet.agreements.people.rules.right import Thing, Verb, may
+from trivet.errors import DocumentChanged, DocumentRefused, NotAllowed
+from trivet.vocabulary.function import Function
+
+
+@transaction.atomic
+def open_workshop(*, by: Person, now: datetime) -> Workshop:
+    """Begin a round; the one that is held goes on instead where there is one.
+
+    Raises   NotAllowed if `by` may not propose the profile
+    """
+    seat = proposing_seat(by, ID, now)
+    held = Workshop.objects.select_for_update(of=("self",)).filter(is_over=False).first()
+    if held is not None:
+        return held
+    workshop = Workshop(opened_by=by, opened_at=now)
+    says = f"{by} opened a workshop on the ideal customer profile."
+    workshop.tell(at=now, by=by.by(seat), verb="opened", says=says)
+    return workshop
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    workshop: Workshop,
+    function: Function,
+    body: Body,
+    shown_hash: str,
+    by: Person,
+    now: datetime,
+) -> FunctionDraft:
+    """Keep a function's draft, unfinished or not.
+
+    shown_hash   of the draft that the editor started from; empty where there was none
+
+    Raises   NotAllowed        whoever sits in no seat of this function
+             DocumentChanged   a colleague saved it meanwhile
+             DocumentRefused   it is handed in, or drafting is over
+    """
+    workshop, seat = _drafting(workshop, function, by, now)
+    text = body_text(body)
+    draft = workshop.drafts.filter(function=function).first()
+    if draft is None:
+        draft = FunctionDraft(workshop=workshop, function=str(function))
+    elif draft.handed_in_at is not None:
+        raise DocumentRefused(
+            f"{draft} was handed in by {draft.handed_in_by}.",
+            remedy="Wait for the others; what differs is settled clause by clause.",
+        )
+    elif draft.text == text:
+        return draft
+    if shown_hash != (draft.sha256 if draft.pk else ""):
+        raise DocumentChanged(
+            f"{draft.saved_by} saved this draft at {draft.saved_at:%Y-%m-%d %H:%M} UTC,"
+            " after you opened it.",
+            remedy="Look at the difference, then make your change again on the newest draft.",
+        )
+    draft.text, draft.saved_by, draft.saved_at = text, by, now
+    says = f"{by} saved {draft}."
+    draft.tell(at=now, by=by.by(seat), verb="saved", says=says)
+    return draft
+
+
+@transaction.atomic
+def hand_in(
+    *, workshop: Workshop, function: Function, shown_hash: str, by: Person, now: datetime
+) -> FunctionDraft:
+    """Say that a function's draft is done. When all three are, everybody sees all three.
+
+    shown_hash   of the draft that was read before it was handed in
+
+    Raises   NotAllowed, DocumentChanged
+             DocumentRefused   nothing was saved, or it is not a profile yet
+    """
+    workshop, seat = _drafting(workshop, function, by, now)
+    draft = workshop.drafts.filter(function=function).first()
+    if draft is None:
+        raise DocumentRefused(
+            f"{function.title} has no draft yet.", remedy="Save one, then hand it in."
+        )
+    if draft.handed_in_at is not None:
+        return draft
+    if text_hash(draft.text) != shown_hash:
+        raise DocumentChanged(
+            f"{draft.saved_by} saved this draft at {draft.saved_at:%Y-%m-%d %H:%M} UTC,"
+            " after you opened it.",
+            remedy="Read the newest draft, then hand it in.",
+        )
+    if wrong := ICP.problems(draft.body):
+        raise DocumentRefused(
+            f"{draft} is not a profile yet: {'; '.join(wrong)}.",
+            remedy="Correct what is named here, save the draft, then hand it in.",
+        )
+    draft.handed_in_by, draft.handed_in_at = by, now
+    draft.tell(at=now, by=by.by(seat), verb="handed in", says=f"{by} handed in {draft}.")
+    return draft
+
+
+@transaction.atomic
+def close_drafting(*, workshop: Workshop, why: str, by: Person, now: datetime) -> None:
+    """End the drafting before all three are handed in; what is handed in is compared.
+
+    Raises   NotAllowed        only revenue operations does this
+             DocumentRefused   drafting is over, or nothing is handed in
+    """
+    seat = next((s for s in sorted(seats_of(by, now)) if may([s], Verb.EDIT, Thing.ICP)), None)
+    if seat is None:
+        raise NotAllowed(
+            f"{by} holds no seat that ends the drafting.",
+            remedy="Ask somebody in the seat of revenue operations.",
+        )
+    workshop = _locked(workshop)
+    if not workshop.drafts.filter(handed_in_at__isnull=False).exists():
+        raise DocumentRefused(
+            "No function has handed a draft in.",
+            remedy="Wait for the first one: there is nothing to compare.",
+        )
+    workshop.closed_by, workshop.closed_at, workshop.closed_why = by, now, why
+    says = f"{by} ended the drafting of {workshop}: {why}"
+    workshop.tell(at=now, by=by.by(str(seat)), verb="closed", says=says)
+
+
+def _drafting(
+    workshop: Workshop, function: Function, by: Person, now: datetime
+) -> tuple[Workshop, str]:
+    seat = drafting_seat(seats_of(by, now), function)
+    if seat is None:
+        raise NotAllowed(
+            f"{by} sits in no seat that drafts for {function.title}.",
+            remedy="Its leader and its operations draft for a function.",
+        )
+    return _locked(workshop), str(seat)
+
+
+def _locked(workshop: Workshop) -> Workshop:
+    """The workshop as it is now, until this transaction ends."""
+    found = Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
+    if not found.is_drafting:
+        raise DocumentRefused(
+            f"The drafting of {found} is over.",
+            remedy="Compare the drafts, and settle what differs clause by clause.",
+        )
+    return found

@@ -1,0 +1,40 @@
+"""A quarterly review."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from trivet.agreements.audit.models import Audited
+from trivet.agreements.documents.models import Version
+from trivet.agreements.people.models import Person
+
+
+class Review(Audited):
+    """Somebody read the re-validation report of the profile in force, and says so.
+
+    quarter   as its key: `2026-Q3`
+    sha256    of the report that was read
+    seat      the seat in which it was read
+    says      what follows from it
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reviews")
+    quarter = models.CharField(max_length=10)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    seat = models.CharField(max_length=40)
+    says = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """In the order they were made; one a seat, quarter and report."""
+
+        ordering = ("made_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["version", "quarter", "seat", "sha256"], name="review_one_a_seat_and_report"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"the review of {self.version} in {self.quarter}"

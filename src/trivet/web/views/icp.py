@@ -1,0 +1,60 @@
+"""The ideal customer profile: what is agreed, and what the data says to it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from trivet.agreements.documents.views import found as asking
+from trivet.agreements.icp import queries
+from trivet.agreements.icp.models import Workshop
+from trivet.agreements.people.access import allowed, standing_of
+from trivet.agreements.people.rules.right import Thing, Verb
+from trivet.web import icp_shown, words
+from trivet.web.answers import Answers
+
+
+@allowed(Verb.SEE, Thing.ICP)
+@never_cache
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Answer with the profile in force, or with what to do before there is one."""
+    version = queries.in_force()
+    profile = queries.profile_of(version) if version else None
+    answers = icp_shown.answers()
+    now = asking.now()
+    fit = answers.fit(profile) if answers and profile else None
+    evidence = answers.evidence(profile) if answers and profile else None
+    sounding = queries.alarms(
+        now,
+        drifts=drifts(answers) if version else (),
+        calendar=answers.model.settings.calendar if answers else None,
+    )
+    shown = {
+        "version": version,
+        "document": queries.document(),
+        "profile": profile,
+        "sections": icp_shown.sections(profile, answers) if profile else [],
+        "bands": icp_shown.bands(fit.bands, fit.currency) if fit else [],
+        "known": icp_shown.percent(fit.known_share) if fit else "",
+        "reason": evidence.reason if evidence else "",
+        "build": answers.build if answers else "",
+        "alarms": [(each.kind, words.sentence(each.says)) for each in sounding],
+        "held": queries.held_workshop(),
+        "past": Workshop.objects.filter(is_over=True).select_related("proposal").order_by("-pk"),
+        "proposals": queries.proposals(),
+        "may_propose": standing_of(request).may(Verb.PROPOSE, Thing.ICP),
+        "here": "icp",
+    }
+    return render(request, "web/icp.html", shown)
+
+
+def drifts(answers: Answers | None) -> list[tuple[str, float]]:
+    """How far the accounts have moved from those each criterion was written for."""
+    held = queries.history()
+    if answers is None or not held:
+        return []
+    report = answers.validation(held)
+    return [(each.criterion.id, each.psi) for each in report.stability if each.psi is not None]
