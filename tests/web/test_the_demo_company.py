@@ -146,7 +146,7 @@ def test_the_csv_has_a_line_for_every_record_of_the_figure(visitor, model, metri
     assert len(lines) - 1 == model.row_page(metric, quarter, limit=1).total
 
 
-def test_every_link_leads_to_a_page(visitor):
+def test_every_link_leads_to_a_page(visitor, db):
     seen, waiting = {"/"}, deque(["/"])
     kinds: dict[str, int] = {}
     while waiting and len(seen) < MOST_PAGES:

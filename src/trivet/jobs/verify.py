@@ -164,7 +164,10 @@ def _figures(workspace: Workspace, now: Published) -> Check:
     kept = kept_figures(workspace, now.build)
     if not kept.figures:
         return Check("figures", None, "none are kept; `trivet measure` keeps them")
-    model = RevenueModel.open(workspace.folder, agreed=kept.agreed)
+    try:
+        model = RevenueModel.open(workspace.folder, agreed=kept.agreed)
+    except DefinitionsDamaged as wrong:
+        return Check("figures", False, wrong.happened)
     differing = []
     for before in kept.figures:
         period = before["period"]

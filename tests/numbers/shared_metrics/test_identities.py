@@ -20,7 +20,7 @@ from trivet.numbers.shared_metrics.registry import METRICS
 M1, M5 = "marketing_sourced_pipeline", "expansion_pipeline"
 NRR, GRR = "net_revenue_retention", "gross_revenue_retention"
 AS_OF = "2026-07-14"
-SEEDS = (60, 65, 70, 82)
+SEEDS = (11, 16, 18, 53)
 """Of companies with pipeline and customers: most random ones are too small to break anything."""
 
 REFUSED = [("amount_as_of", "current"), ("new_logos", True), ("cap", "total")]
