@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from fractions import Fraction
 
+import pyarrow as pa
 import pytest
 
 from tests.agreements.agreed import agree
@@ -15,11 +17,15 @@ from tests.web.signed_in import as_
 from trivet.agreements.documents.actions.propose import begin, propose
 from trivet.agreements.people.models import Seat
 from trivet.jobs.run import run
-from trivet.numbers.insight.price import PricedMetric
+from trivet.numbers.insight.price import Flip
+from trivet.numbers.ledger.difference import Counted, Difference
+from trivet.numbers.revenue_model.row_page import row_page
 from trivet.numbers.shared_metrics.figure import Unit
 from trivet.numbers.shared_metrics.registry import drafts, metric_named
+from trivet.vocabulary.period import Period
 from trivet.web import published
-from trivet.web.views.price import _are_money, _moved
+from trivet.web.ledger import SideWords
+from trivet.web.views.price import _measured, _moved
 
 BASE = drafts()["win_rate"].bases["pipeline_base"]
 
@@ -29,19 +35,23 @@ def folder(tmp_path_factory):
     workspace = company_folder(tmp_path_factory.mktemp("priced") / "norvik")
     for week in (1, 8):
         export_week(workspace.folder, week)
+    older = ["Id,AccountId,StageName,Amount,CreatedDate,CloseDate"]
+    older += [f"P{day},A1,Qualified,{day}00,2025-11-{day:02d},2026-09-30" for day in range(10, 20)]
+    path = workspace.folder / "exports" / "opportunity_2026-06-09.csv"
+    path.write_text("\n".join(older) + "\n")
     run(workspace)
     return workspace.folder
 
 
 @pytest.fixture
 def proposal(folder, people, norvik):
-    """Pipeline from creation on, instead of from the first qualified stage."""
+    """What a deal adds to ARR, which none of these says, instead of its annual value."""
     published.use(published.PublishedBuilds(folder))
     document = begin(
         kind="metric_definition", key="pipeline_base", title="Pipeline base",
         owner=Seat.objects.get(key="cro"), by=people.admin, now=NOW,
     )  # fmt: skip
-    body = BASE.with_options(amount_basis="amount_field").document()
+    body = BASE.with_options(amount_basis="net_arr").document()
     return propose(
         document=document, body=body, why="As the board counts", by=people.admin, now=NOW
     )
@@ -73,7 +83,7 @@ def test_the_file_has_every_record_that_counts_otherwise(proposal, people):
         .answers()
         .price(
             {
-                name: each.resting_on(BASE.with_options(amount_basis="amount_field"))
+                name: each.resting_on(BASE.with_options(amount_basis="net_arr"))
                 for name, each in drafts().items()
                 if "pipeline_base" in each.bases
             }
@@ -85,6 +95,7 @@ def test_the_file_has_every_record_that_counts_otherwise(proposal, people):
         for period in metric.periods
         for flip in period.flips
     }
+    assert wanted
     assert {(row["metric"], row["period"], row["record_id"]) for row in rows} == wanted
 
 
@@ -99,7 +110,7 @@ def test_a_representative_sees_the_figures_and_no_foreign_record(proposal, peopl
 
 
 def test_what_is_in_force_already_costs_nothing(proposal, people):
-    agree(BASE.with_options(amount_basis="amount_field"), people, NOW, why="again")
+    agree(BASE.with_options(amount_basis="net_arr"), people, NOW, why="again")
     document = proposal.document
     same = propose(
         document=document, body=drafts()["win_rate"].bases["pipeline_base"].document(),
@@ -141,17 +152,45 @@ def test_a_fall_reads_as_a_fall(moves, unit, says):
     assert _moved(moves, unit, "EUR") == says
 
 
+def test_from_counting_deals_to_counting_money_each_side_is_told_in_its_own_unit():
+    """As bare numbers a count and an amount in cents stand there as if they were of one kind."""
+    deals, money = drafts()["win_rate"], drafts()["win_rate"].with_options(basis="amount")
+    before, after = (SideWords.of(each, "USD") for each in (deals, money))
+    assert (before.both(Counted(1, 1)), after.both(Counted(0, 7_633_120))) == (
+        "1 of 1",
+        "$0 of $76,331",
+    )
+    period = Period(date(2026, 4, 1), date(2026, 7, 1), "2026-Q2")
+    flip = Flip(period, Difference("o1", Counted(1, 1), Counted(0, 7_633_120)), "o1", "a1", "")
+    units = [metric_named("win_rate").sides(each)[1] for each in (deals, money)]
+    told = _measured(flip, "denominator", (units[0], units[1]), "USD")
+    assert told == ["1", "76331.20", "count", "USD"]
+
+
 @pytest.mark.parametrize(
-    ("metric", "are_money"),
+    ("metric", "options", "sides"),
     [
-        ("time_to_close", (False, False)),
-        ("win_rate", (False, False)),
-        ("marketing_sourced_pipeline", (True, True)),
-        ("deal_velocity", (True, False)),
+        ("win_rate", {}, (Unit.COUNT, Unit.COUNT)),
+        ("win_rate", {"basis": "amount"}, (Unit.MONEY, Unit.MONEY)),
+        ("marketing_sourced_pipeline", {}, (Unit.MONEY, Unit.MONEY)),
+        ("marketing_sourced_pipeline", {"basis": "count"}, (Unit.COUNT, Unit.COUNT)),
+        ("expansion_pipeline", {"basis": "count"}, (Unit.COUNT, Unit.COUNT)),
+        ("time_to_close", {}, (Unit.DAYS, Unit.COUNT)),
+        ("deal_velocity", {}, (Unit.MONEY, Unit.DAYS)),
+        ("net_revenue_retention", {}, (Unit.MONEY, Unit.MONEY)),
+        ("mql_to_sql", {"method": "same_period"}, (Unit.COUNT, Unit.COUNT)),
+        ("follow_up_sla", {}, (Unit.COUNT, Unit.COUNT)),
     ],
 )
-def test_days_and_counts_are_not_shown_as_money(metric, are_money):
-    draft = drafts()[metric]
-    assert (
-        _are_money(PricedMetric(draft, draft, metric_named(metric).subject.unit, ())) == are_money
-    )
+def test_what_the_rows_count_follows_from_the_definition(metric, options, sides):
+    definition = drafts()[metric].with_options(**options)
+    assert metric_named(metric).sides(definition) == sides
+
+
+def test_rows_counted_by_their_worth_are_shown_as_money():
+    """They were shown as bare cents under a definition that counts what deals are worth."""
+    rows = pa.table({"record_id": ["o1"], "numerator": [7_633_120], "denominator": [7_633_120]})
+    for basis, kind in (("amount", "money"), ("count", "number")):
+        sides = metric_named("win_rate").sides(drafts()["win_rate"].with_options(basis=basis))
+        found = row_page(rows, {}, sides, "", "", True, 10, 0)
+        assert dict(found.columns) == {"numerator": kind, "denominator": kind}

@@ -77,7 +77,7 @@ def correction_shown(
         ids = {subjects[each.record_id][place] for each in shown} - {""}
         if ids:
             names |= answers.model.names(kind, ids)
-    said = SideWords.of(official, answers.currency)
+    said = SideWords.of(correction.book.official.definition(), answers.currency)
 
     def name(record: str) -> str:
         opportunity, account = subjects[record]

@@ -164,7 +164,7 @@ class Counted(Answers):
         return self._remember(
             ("frozen rows", book.edition.pk, frozen_where(where), asked),
             lambda: self.model.page_of(
-                frozen(book).rows(where), metric, search=search, order_by=order_by,
+                frozen(book).rows(where), frozen(book).definition, search=search, order_by=order_by,
                 descending=descending, limit=limit, offset=offset, team=team,
             ),
         )  # fmt: skip

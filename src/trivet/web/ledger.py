@@ -12,8 +12,9 @@ from trivet.agreements.books.models import Edition, Restatement
 from trivet.numbers.ledger.cause import Cause
 from trivet.numbers.ledger.difference import Counted, Difference, effect
 from trivet.numbers.revenue_model import AccountTeam
-from trivet.numbers.revenue_model.row_page import MONEY_METRICS
+from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure, Unit
+from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.web import words
 from trivet.web.answers import Answers
 
@@ -23,22 +24,20 @@ KINDS = ("opportunity", "account", "contact")
 
 @dataclass(frozen=True, slots=True)
 class SideWords:
-    """How the two sides of a metric's rows are written."""
+    """How the two sides of a metric's rows are written under a definition."""
 
-    over_is_money: bool
-    under_is_money: bool
+    sides: tuple[Unit, Unit]
     currency: str
 
     @classmethod
-    def of(cls, figure: Figure, currency: str) -> SideWords:
-        money = figure.metric in MONEY_METRICS
-        return cls(money or figure.unit is Unit.MONEY_A_DAY, money, currency)
+    def of(cls, definition: Definition, currency: str) -> SideWords:
+        return cls(metric_named(definition.id).sides(definition), currency)
 
     def over(self, value: int, *, is_move: bool = False) -> str:
-        return self._said(value, self.over_is_money, is_move)
+        return self._said(value, self.sides[0], is_move)
 
     def under(self, value: int, *, is_move: bool = False) -> str:
-        return self._said(value, self.under_is_money, is_move)
+        return self._said(value, self.sides[1], is_move)
 
     def both(self, side: Counted | None) -> str:
         """`0 of 1`, or that it is not among the rows."""
@@ -49,7 +48,8 @@ class SideWords:
             "whole": self.under(side.denominator),
         }
 
-    def _said(self, value: int, is_money: bool, is_move: bool) -> str:
+    def _said(self, value: int, unit: Unit, is_move: bool) -> str:
+        is_money = unit is Unit.MONEY
         text = words.money(value, self.currency) if is_money else words.decimal(value, 0)
         return words.signed(text, value > 0) if is_move else text
 
@@ -126,7 +126,7 @@ def ledger_shown(
     today   the same period as it is counted today, under the edition's definition
     """
     figure = edition.figure
-    said = SideWords.of(figure, answers.currency)
+    said = SideWords.of(edition.definition(), answers.currency)
     frozen = (int(figure.numerator or 0), int(figure.denominator or 0))
     moved = (
         sum(line.difference.numerator for line in lines),

@@ -276,7 +276,7 @@ class RevenueModel:
         """
         return self.page_of(
             self.rows(metric_id, period, where=where, as_of=as_of, definition=definition),
-            metric_id,
+            definition or self.definition(metric_id),
             search=search,
             order_by=order_by,
             descending=descending,
@@ -288,7 +288,7 @@ class RevenueModel:
     def page_of(
         self,
         rows: pa.Table,
-        metric_id: str,
+        definition: Definition,
         *,
         search: str = "",
         order_by: str = "",
@@ -297,10 +297,14 @@ class RevenueModel:
         offset: int = 0,
         team: AccountTeam | None = None,
     ) -> RowPage:
-        """The same of rows that are there already, such as those of a closed book."""
+        """The same of rows that are there already, such as those of a closed book.
+
+        definition   what they were counted under: whether they are money depends on it
+        """
         if team is not None:
             rows = rows_of_team(rows, team)
-        return row_page(rows, self._names, metric_id, search, order_by, descending, limit, offset)
+        sides = metric_named(definition.id).sides(definition)
+        return row_page(rows, self._names, sides, search, order_by, descending, limit, offset)
 
     # Books
 

@@ -8,24 +8,16 @@ from fractions import Fraction
 import pyarrow as pa
 
 from trivet.numbers.revenue_model.shapes import RowPage
+from trivet.numbers.shared_metrics.figure import Unit
 from trivet.numbers.shared_metrics.rows import total
 
 HIDDEN = frozenset({"period_key", "record_kind", "record_id", "dimension_on", "window_key"})
-MONEY_METRICS = frozenset(
-    {
-        "marketing_sourced_pipeline",
-        "expansion_pipeline",
-        "net_revenue_retention",
-        "gross_revenue_retention",
-        "pipeline_coverage",
-    }
-)
 
 
 def row_page(
     rows: pa.Table,
     names: Mapping[str, pa.Table],
-    metric_id: str,
+    sides: tuple[Unit, Unit],
     search: str,
     order_by: str,
     descending: bool,
@@ -34,6 +26,7 @@ def row_page(
 ) -> RowPage:
     """A page of `rows`, with the sums of all that match `search`.
 
+    sides      what numerator and denominator are
     search     part of any text in the row, whatever its case
     order_by   a column's name; any other leaves the largest numerator first
     """
@@ -46,7 +39,10 @@ def row_page(
     ]
     key = order_by if order_by in found.column_names else "numerator"
     ordered = _ordered(found, key, descending)
-    kinds = tuple((name, _kind(name, found.schema.field(name).type, metric_id)) for name in shown)
+    units = dict(zip(("numerator", "denominator"), sides, strict=True))
+    kinds = tuple(
+        (name, _kind(name, found.schema.field(name).type, units.get(name))) for name in shown
+    )
     return RowPage(
         kinds,
         tuple(ordered.slice(offset, limit).to_pylist()),
@@ -93,15 +89,13 @@ def _matching(rows: pa.Table, search: str) -> pa.Table:
     return rows.filter(pa.array(matches, pa.bool_()))
 
 
-def _kind(name: str, of: pa.DataType, metric_id: str) -> str:
+def _kind(name: str, of: pa.DataType, unit: Unit | None) -> str:
     if name in ("opportunity_id", "account_id", "contact_id"):
         return f"id:{name.removesuffix('_id')}"
     if name.endswith("_minor"):
         return "money"
-    if name in ("numerator", "denominator"):
-        if metric_id in MONEY_METRICS or (metric_id == "deal_velocity" and name == "numerator"):
-            return "money"
-        return "number"
+    if unit is not None:
+        return "money" if unit is Unit.MONEY else "number"
     if pa.types.is_date(of):
         return "day"
     if pa.types.is_timestamp(of):

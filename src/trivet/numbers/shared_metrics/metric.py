@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics.definition import Definition, Subject
-from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag
+from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Unit
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import total
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
@@ -119,6 +119,13 @@ class Metric:
         """The figure of a part of the company, where it is answered otherwise than the whole."""
         return figure
 
+    def sides(self, definition: Definition) -> tuple[Unit, Unit]:
+        """What the numerator and the denominator of its rows are under a definition.
+
+        Money is in minor units of the company's currency.
+        """
+        return Unit.COUNT, Unit.COUNT
+
     def is_count(self, definition: Definition) -> bool:
         """Whether the figure is a share of counted records, so that it has a Wilson interval."""
         return False
@@ -142,4 +149,6 @@ def flag(name: str, rows: pa.Table, column: str, says: str) -> list[Flag]:
 
 
 ENTRY_FALLBACK = "entered on the day it was created, because its stage was skipped or not recorded"
+MONEY_SIDES = (Unit.MONEY, Unit.MONEY)
+
 AMOUNT_MISSING = "has no amount and counts as 0"

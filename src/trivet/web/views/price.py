@@ -23,12 +23,14 @@ from trivet.numbers.shared_metrics.figure import Unit
 from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.web import csv_file, published, words
 from trivet.web.answers import Answers
+from trivet.web.ledger import SideWords
 from trivet.web.visible_accounts import visible_accounts
 
 FLIPS_SHOWN = 25
 CSV_COLUMNS = (
     "metric", "period", "record_id", "kind", "opportunity_id", "account_id", "contact_id",
-    "numerator_before", "numerator_after", "denominator_before", "denominator_after",
+    "numerator_before", "numerator_after", "numerator_unit_before", "numerator_unit_after",
+    "denominator_before", "denominator_after", "denominator_unit_before", "denominator_unit_after",
 )  # fmt: skip
 
 
@@ -122,17 +124,33 @@ def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     def lines() -> Iterator[str]:
         yield csv_file.line(CSV_COLUMNS)
         for metric in found.metrics:
+            before, after = (metric_named(e.id).sides(e) for e in (metric.before, metric.after))
             for flip in _visible(metric, team):
-                before, after = flip.difference.before, flip.difference.after
                 cells = (
                     metric.after.id, flip.period.key, flip.difference.record_id, flip.kind,
                     flip.opportunity_id, flip.account_id, flip.contact_id,
-                    before.numerator if before else None, after.numerator if after else None,
-                    before.denominator if before else None, after.denominator if after else None,
                 )  # fmt: skip
-                yield csv_file.line(csv_file.cell(cell, "", answers.currency) for cell in cells)
+                yield csv_file.line(
+                    [
+                        *(csv_file.cell(cell, "", answers.currency) for cell in cells),
+                        *_measured(flip, "numerator", (before[0], after[0]), found.currency),
+                        *_measured(flip, "denominator", (before[1], after[1]), found.currency),
+                    ]
+                )
 
     return csv_file.answer(lines(), f"proposal_{proposal.pk}_records")
+
+
+def _measured(flip: Flip, side: str, units: tuple[Unit, Unit], currency: str) -> list[str]:
+    """One side of a record before and after, then the unit of each: money in major units."""
+    both = (flip.difference.before, flip.difference.after)
+    return [
+        *(
+            csv_file.cell(getattr(each, side, None), str(unit), currency)
+            for each, unit in zip(both, units, strict=True)
+        ),
+        *(currency if unit is Unit.MONEY else str(unit) for unit in units),
+    ]
 
 
 def _proposal(pk: int) -> Proposal:
@@ -147,7 +165,7 @@ def _price(proposal: Proposal, answers: Answers) -> Price:
 def _shown(
     metric: PricedMetric, found: Price, answers: Answers, team: AccountTeam | None
 ) -> MetricShown:
-    is_money = _are_money(metric)
+    wrote = tuple(SideWords.of(each, found.currency) for each in (metric.before, metric.after))
     visible = list(_visible(metric, team))
     heaviest = sorted(visible, key=_weight, reverse=True)[:FLIPS_SHOWN]
     names = _names(heaviest, answers)
@@ -162,7 +180,7 @@ def _shown(
             _by_function(function.title, change, metric, found.currency)
             for function, change in newest.functions.items()
         ],
-        [_flip(each, names, found.currency, is_money) for each in heaviest],
+        [_flip(each, names, *wrote) for each in heaviest],
         len(visible) - len(heaviest),
         metric.flips - len(visible),
     )
@@ -223,27 +241,24 @@ def _with_sign(size: str, moved: Fraction) -> str:
 
 def _by_function(name: str, change: Change, metric: PricedMetric, currency: str) -> Sides:
     """A share of pipeline is 0 or 1 within one source: what moves there is the pipeline itself."""
-    named = metric_named(metric.after.id)
     if metric.after.id in ("win_rate", "time_to_close"):
         return _sides(gettext(name), change, metric.unit, currency)
+    units = [metric_named(each.id).sides(each)[1] for each in (metric.before, metric.after)]
+    wholes = [side.denominator or Fraction(0) for side in (change.before, change.after)]
 
-    def said(side: Side) -> str:
-        whole = side.denominator or Fraction(0)
-        if named.is_count(metric.after):
-            return words.decimal(whole, 0)
-        return words.compact_money(round(whole), currency)
+    def said(size: Fraction, unit: Unit) -> str:
+        if unit is Unit.MONEY:
+            return words.compact_money(round(size), currency)
+        return words.decimal(size, 0)
 
-    moved = (change.after.denominator or Fraction(0)) - (change.before.denominator or Fraction(0))
-    size = (
-        words.decimal(abs(moved), 0)
-        if named.is_count(metric.after)
-        else words.compact_money(round(abs(moved)), currency)
-    )
+    moved = wholes[1] - wholes[0]
+    # Money on one side and records on the other: there is no difference to be told.
+    is_told = moved and units[0] is units[1]
     return Sides(
         gettext(name),
-        said(change.before),
-        said(change.after),
-        _with_sign(size, moved) if moved else "",
+        said(wholes[0], units[0]),
+        said(wholes[1], units[1]),
+        _with_sign(said(abs(moved), units[1]), moved) if is_told else "",
         f"{words.decimal(change.before.records, 0)} → {words.decimal(change.after.records, 0)}",
         "",
     )
@@ -259,15 +274,8 @@ def _names(flips: list[Flip], answers: Answers) -> dict[tuple[str, str], str]:
     return found
 
 
-def _are_money(metric: PricedMetric) -> tuple[bool, bool]:
-    """Whether the two sides of a row are money: days are not, and velocity divides one by them."""
-    if metric.unit is Unit.DAYS or metric_named(metric.after.id).is_count(metric.after):
-        return False, False
-    return True, metric.unit is not Unit.MONEY_A_DAY
-
-
 def _flip(
-    flip: Flip, names: dict[tuple[str, str], str], currency: str, is_money: tuple[bool, bool]
+    flip: Flip, names: dict[tuple[str, str], str], before: SideWords, after: SideWords
 ) -> FlipShown:
     kind, key = next(
         (
@@ -291,19 +299,10 @@ def _flip(
         }[flip.kind],
         names.get((kind, key), key),
         f"{pages[kind]}{key}" if kind in pages else "",
-        _counted(flip.difference.before, currency, is_money),
-        _counted(flip.difference.after, currency, is_money),
+        _counted(flip.difference.before, before),
+        _counted(flip.difference.after, after),
     )
 
 
-def _counted(side: Counted | None, currency: str, is_money: tuple[bool, bool]) -> str:
-    if side is None:
-        return words.NO_NUMBER
-
-    def said(value: int, as_money: bool) -> str:
-        return words.money(value, currency) if as_money else words.decimal(value, 0)
-
-    return gettext("%(part)s of %(whole)s") % {
-        "part": said(side.numerator, is_money[0]),
-        "whole": said(side.denominator, is_money[1]),
-    }
+def _counted(side: Counted | None, sides: SideWords) -> str:
+    return words.NO_NUMBER if side is None else sides.both(side)

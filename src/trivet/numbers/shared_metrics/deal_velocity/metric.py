@@ -33,6 +33,9 @@ class DealVelocity(Metric):
             checks.append(needs.source_evidence)
         return joined(check(definition, loaded) for check in checks)
 
+    def sides(self, definition: Definition) -> tuple[Unit, Unit]:
+        return Unit.MONEY, Unit.DAYS
+
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         if definition.option("cycle") == "median":
             return None

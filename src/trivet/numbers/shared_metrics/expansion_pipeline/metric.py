@@ -13,6 +13,7 @@ from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.metric import (
     AMOUNT_MISSING,
     ENTRY_FALLBACK,
+    MONEY_SIDES,
     Metric,
     Sums,
     flag,
@@ -37,6 +38,9 @@ class ExpansionPipeline(Metric):
         if definition.option("basis") == "amount":
             checks.append(needs.amount)
         return joined(check(definition, loaded) for check in checks)
+
+    def sides(self, definition: Definition) -> tuple[Unit, Unit]:
+        return super().sides(definition) if self.is_count(definition) else MONEY_SIDES
 
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"

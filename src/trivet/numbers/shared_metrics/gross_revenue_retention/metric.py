@@ -6,11 +6,11 @@ import pyarrow as pa
 
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Flag
+from trivet.numbers.shared_metrics.figure import Flag, Unit
 from trivet.numbers.shared_metrics.gross_revenue_retention.definition import (
     GROSS_REVENUE_RETENTION,
 )
-from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums
+from trivet.numbers.shared_metrics.metric import MONEY_SIDES, Answer, Metric, Sums
 from trivet.numbers.shared_metrics.net_revenue_retention.metric import (
     compounded,
     retention_flags,
@@ -27,6 +27,9 @@ class GrossRevenueRetention(Metric):
     subject = GROSS_REVENUE_RETENTION
     needs = (needs.recurring_revenue,)
     nothing = "no customer had recurring revenue on the opening day"
+
+    def sides(self, definition: Definition) -> tuple[Unit, Unit]:
+        return MONEY_SIDES
 
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         plain = super().answer(definition, sums)

@@ -15,6 +15,7 @@ from trivet.numbers.shared_metrics.marketing_sourced_pipeline.definition import 
 from trivet.numbers.shared_metrics.metric import (
     AMOUNT_MISSING,
     ENTRY_FALLBACK,
+    MONEY_SIDES,
     Metric,
     Sums,
     flag,
@@ -41,6 +42,9 @@ class MarketingSourcedPipeline(Metric):
         if definition.option("basis") == "amount":
             checks.append(needs.amount)
         return joined(check(definition, loaded) for check in checks)
+
+    def sides(self, definition: Definition) -> tuple[Unit, Unit]:
+        return super().sides(definition) if self.is_count(definition) else MONEY_SIDES
 
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"

@@ -10,7 +10,7 @@ import pyarrow as pa
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
-from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums, flag
+from trivet.numbers.shared_metrics.metric import MONEY_SIDES, Answer, Metric, Sums, flag
 from trivet.numbers.shared_metrics.net_revenue_retention.definition import NET_REVENUE_RETENTION
 from trivet.numbers.shared_metrics.rows import rows_above_zero
 
@@ -61,6 +61,9 @@ class NetRevenueRetention(Metric):
     subject = NET_REVENUE_RETENTION
     needs = (needs.recurring_revenue,)
     nothing = "no customer had recurring revenue on the opening day"
+
+    def sides(self, definition: Definition) -> tuple[Unit, Unit]:
+        return MONEY_SIDES
 
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         plain = super().answer(definition, sums)

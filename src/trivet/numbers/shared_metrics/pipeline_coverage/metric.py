@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Figure, Flag
+from trivet.numbers.shared_metrics.figure import Figure, Flag, Unit
 from trivet.numbers.shared_metrics.metric import (
     AMOUNT_MISSING,
+    MONEY_SIDES,
     Answer,
     Metric,
     Sums,
@@ -61,6 +62,9 @@ class PipelineCoverage(Metric):
         if definition.option("stage") == "qualified":
             checks.append(needs.qualified_stage)
         return joined(check(definition, loaded) for check in checks)
+
+    def sides(self, definition: Definition) -> tuple[Unit, Unit]:
+        return MONEY_SIDES
 
     def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
         """With the target that was set for the scope: the company's, or the segments'.

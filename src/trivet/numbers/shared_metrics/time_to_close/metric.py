@@ -38,6 +38,9 @@ class TimeToClose(Metric):
     subject = TIME_TO_CLOSE
     nothing = "no such opportunity closed in the period"
 
+    def sides(self, definition: Definition) -> tuple[Unit, Unit]:
+        return Unit.DAYS, Unit.COUNT
+
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         if found := needs.closing(definition, loaded):
             return found

@@ -6,10 +6,11 @@ import pyarrow as pa
 
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Flag
+from trivet.numbers.shared_metrics.figure import Flag, Unit
 from trivet.numbers.shared_metrics.metric import (
     AMOUNT_MISSING,
     ENTRY_FALLBACK,
+    MONEY_SIDES,
     Metric,
     flag,
     joined,
@@ -38,6 +39,9 @@ class WinRate(Metric):
         if definition.option("basis") == "amount":
             checks.append(needs.amount)
         return joined(check(definition, loaded) for check in checks)
+
+    def sides(self, definition: Definition) -> tuple[Unit, Unit]:
+        return super().sides(definition) if self.is_count(definition) else MONEY_SIDES
 
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"
