@@ -35,20 +35,22 @@ def value_shown(value: Fraction | None, unit: Unit, currency: str) -> str:
 
 
 def print_figure(
-    console: Console, figure: Figure, title: str, currency: str, *, is_money: bool
+    console: Console, figure: Figure, title: str, currency: str, sides: tuple[Unit, Unit]
 ) -> None:
-    """A figure with what stands behind it, its companions, flags and segments."""
+    """A figure with what stands behind it, its companions, flags and segments.
+
+    sides   what its numerator and denominator are
+    """
     scope = "".join(f", {name} {value}" for name, value in figure.scope.items())
     shown = value_shown(figure.value, figure.unit, currency)
-    agreed = f"agreed v{figure.agreed_version}" if figure.agreed else "not yet agreed"
     console.print(
         f"[bold]{escape(title)}[/bold], {figure.period.key}{escape(scope)}: "
-        f"[bold]{escape(shown)}[/bold]  [dim]{STATUS[figure.status]}, {agreed}[/dim]"
+        f"[bold]{escape(shown)}[/bold]  [dim]{STATUS[figure.status]}, {held(figure)}[/dim]"
     )
     if figure.reason:
         console.print(f"  {escape(figure.reason)}")
     if figure.value is not None:
-        console.print("  " + escape(_parts(figure, currency, is_money=is_money)))
+        console.print("  " + escape(_parts(figure, currency, sides)))
     if figure.interval:
         low, high = figure.interval.low * 100, figure.interval.high * 100
         console.print(f"  95 % interval {low:.1f} to {high:.1f} %")
@@ -73,20 +75,30 @@ def print_origin(console: Console, figure: Figure) -> None:
             console.print(f"  [dim]{name:<10} {found}[/dim]")
 
 
-def _amount(value: Fraction | None, currency: str, *, is_money: bool) -> str:
+def held(figure: Figure) -> str:
+    """By what its definition is in force, if it is."""
+    if not figure.agreed:
+        return "not yet agreed"
+    if figure.by_ruling:
+        return f"v{figure.agreed_version} by a ruling of the CEO"
+    return f"agreed v{figure.agreed_version}"
+
+
+def _amount(value: Fraction | None, currency: str, unit: Unit) -> str:
     if value is None:
         return "—"
-    if is_money:
+    if unit is Unit.MONEY:
         return str(Money(round(value), currency))
     return f"{float(value):,.1f}".removesuffix(".0")
 
 
-def _parts(figure: Figure, currency: str, *, is_money: bool) -> str:
+def _parts(figure: Figure, currency: str, sides: tuple[Unit, Unit]) -> str:
     records = f"{figure.records:,} record" + ("" if figure.records == 1 else "s")
-    if figure.unit is Unit.DAYS:
+    # A median is no ratio of two sums, and the parts of a velocity are products of four.
+    if figure.unit in (Unit.DAYS, Unit.MONEY_A_DAY):
         return f"of {records}"
-    numerator = _amount(figure.numerator, currency, is_money=is_money)
-    denominator = _amount(figure.denominator, currency, is_money=is_money)
+    numerator = _amount(figure.numerator, currency, sides[0])
+    denominator = _amount(figure.denominator, currency, sides[1])
     return f"{numerator} of {denominator}, {records}"
 
 
@@ -117,8 +129,7 @@ def figure_table(figures: Sequence[Figure], titles: Mapping[str, str], currency:
             figure.period.key,
             value_shown(figure.value, figure.unit, currency),
             f"{figure.records:,}",
-            STATUS[figure.status]
-            + (f", agreed v{figure.agreed_version}" if figure.agreed else ", not yet agreed"),
+            f"{STATUS[figure.status]}, {held(figure)}",
             figure.definition_hash[:12],
             figure.rows_hash[:12],
         )

@@ -105,17 +105,20 @@ def command(
             metric_id, asked, by=by, where=where or None, as_of=as_of, definition=definition
         )
     counted = "official" if is_official else str(as_of or "today")
+    used = definition or model.definition(metric_id)
+    sides = metric_named(metric_id).sides(used)
     if as_json:
-        shown = figure.as_json() | {"counted": counted}
+        shown = figure.as_json() | {
+            "counted": counted,
+            "units": {"numerator": str(sides[0]), "denominator": str(sides[1])},
+        }
         if book and is_official:
             shown |= {"closed_on": str(book.closed_on), "edition": book.edition}
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
-        used = definition or model.definition(metric_id)
         currency = model.settings.company.currency
         console = answers()
-        is_money = not metric_named(metric_id).is_count(used)
-        print_figure(console, figure, used.title, currency, is_money=is_money)
+        print_figure(console, figure, used.title, currency, sides)
         if book and is_official:
             console.print(
                 f"  Closed on {book.closed_on}, edition {book.edition}; --today recounts."

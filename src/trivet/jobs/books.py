@@ -119,7 +119,7 @@ def official(workspace: Workspace, metric: str, period: Period) -> Official | No
     if book is None:
         return None
     edition = book.official
-    definition = replace(edition.definition(), agreed_version=edition.agreed_version)
+    definition = edition.held_definition()
     rows = BookFolder(workspace.books).read(edition.rows_file)
     figure = replace(edition.figure, period=period)
     return Official(Frozen(figure, definition, rows), book.closes_on, edition.number)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -48,7 +47,7 @@ class ClosedBook:
     @cached_property
     def definition(self) -> Definition:
         """The definition it was counted under. Raises   BookDamaged"""
-        return replace(self.edition.definition(), agreed_version=self.edition.agreed_version)
+        return self.edition.held_definition()
 
 
 class ClosedBooks:

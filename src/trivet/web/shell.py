@@ -10,8 +10,11 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
-from trivet.agreements.people.access import standing_of
+from trivet.agreements.documents.queries import number_to_sign
+from trivet.agreements.governance.models import Escalation
+from trivet.agreements.people.access import Standing, standing_of
 from trivet.agreements.people.rules.right import Thing, Verb
+from trivet.agreements.people.rules.seat import SEATS, SeatKey
 from trivet.agreements.people.sign_in.company import company_app
 from trivet.errors import TrivetError
 from trivet.vocabulary.period import Grain
@@ -62,10 +65,20 @@ def around(request: HttpRequest) -> dict[str, object]:
         "standing": SimpleLazyObject(lambda: standing_of(request)),
         "sees_documents": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.DEFINITIONS)),
         "sees_icp": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.ICP)),
+        "waits": _lazily(lambda: _waits(standing_of(request))),
         "sees_people": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.PEOPLE)),
         "sees_story": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.AUDIT)),
         "company_sign_in": _lazily(lambda: getattr(company_app(request), "name", "")),
     }
+
+
+def _waits(standing: Standing) -> int:
+    """How much waits for whoever asks: signatures of a leader, questions to the CEO."""
+    signing = [seat for seat in standing.seats if SEATS[seat].signs]
+    found = number_to_sign(signing) if signing else 0
+    if SeatKey.CEO in standing.seats:
+        found += Escalation.objects.filter(outcome="").count()
+    return found
 
 
 def _lazily(ask: Callable[[], object]) -> object:

@@ -185,6 +185,12 @@ def widened(figure: Figure) -> str:
     return f"{found.low * 100:.0f}{words.NO_NUMBER}{found.high * 100:.0f}%" if found else ""
 
 
+@register.filter
+def held(figure: Figure) -> str:
+    """By what its definition is in force."""
+    return words.held(figure)
+
+
 NUMERIC = frozenset({"money", "number", "days"})
 
 

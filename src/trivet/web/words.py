@@ -103,6 +103,16 @@ def signed(text: str, positive: bool) -> str:
     return f"+{text}" if positive else text
 
 
+def held(figure: Figure) -> str:
+    """By what its definition is in force: `agreed v3`, `v3 by a ruling`; '' for a draft."""
+    if not figure.agreed:
+        return ""
+    said = (
+        gettext("v%(version)s by a ruling") if figure.by_ruling else gettext("agreed v%(version)s")
+    )
+    return said % {"version": figure.agreed_version}
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """How a figure moved against the period before.

@@ -120,3 +120,18 @@ def test_a_file_that_is_gone_is_refused(tmp_path):
     (tmp_path / POINTER).write_text(json.dumps({"sha256": "a" * 64}))
     with pytest.raises(DefinitionsDamaged, match="it is gone"):
         in_force_now(tmp_path)
+
+
+def test_what_the_ceo_ruled_for_is_in_force_and_says_that_it_was_not_signed(tmp_path):
+    ruled = [
+        replace(each, by_ruling=True) if each.body["id"] == "win_rate" else each
+        for each in EVERYTHING
+    ]
+    hand_over(tmp_path, ruled, [])
+    now = in_force_now(tmp_path)
+    assert now["win_rate"].agreed
+    assert now["win_rate"].by_ruling
+    assert not any(now[metric].by_ruling for metric in METRICS if metric != "win_rate")
+    assert now["win_rate"].hash == DRAFTS["win_rate"].hash
+    # Who signs the same wording later changes by what it is in force, and so the file.
+    assert now.hash != hash_of(EVERYTHING, [])

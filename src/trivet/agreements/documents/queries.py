@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Subquery
 
 from trivet.agreements.documents.models import (
     Document,
@@ -14,6 +17,7 @@ from trivet.agreements.documents.models import (
 )
 from trivet.agreements.documents.rules.agreement import Signed, Standing, standing
 from trivet.agreements.documents.rules.body import text_hash
+from trivet.agreements.documents.rules.kind import kinds
 from trivet.agreements.people.models import Person, Seat
 from trivet.agreements.people.queries import Sitting, holder_of, sittings
 from trivet.agreements.people.rules.seat import SeatKey
@@ -86,7 +90,7 @@ def enacted(kind: str) -> dict[str, list[Version]]:
     """Every version that was ever in force, by its document's key, the one in force last."""
     found: dict[str, list[Version]] = {}
     enactments = Enactment.objects.filter(document__kind=kind).order_by("from_at", "pk")
-    for each in enactments.select_related("document", "version"):
+    for each in enactments.select_related("document", "version__enactment"):
         found.setdefault(each.document.key, []).append(each.version)
     return found
 
@@ -128,6 +132,23 @@ def to_sign(person: Person, now: datetime) -> list[ToSign]:
         if mine:
             found.append(ToSign(proposal, version, mine, version.made_at))
     return sorted(found, key=lambda each: (bool(each.version.body.get("uses")), each.since_at))
+
+
+def number_to_sign(seats: Collection[SeatKey]) -> int:
+    """How many open proposals wait for a signature of these seats; one small question a seat.
+
+    For a tally beside a menu: what `to_sign` would leave out because its holder signed in another
+    seat is counted here.
+    """
+    newest = Version.objects.filter(proposal=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    proposals = Proposal.objects.filter(outcome="").annotate(newest=Subquery(newest))
+    found: set[int] = set()
+    for seat in seats:
+        kinds_signed = [kind.id for kind in kinds().values() if seat in kind.required]
+        signed = Signature.objects.filter(version=OuterRef("newest"), seat__key=seat)
+        waits = proposals.filter(document__kind__in=kinds_signed).exclude(Exists(signed))
+        found |= set(waits.values_list("pk", flat=True))
+    return len(found)
 
 
 def in_force(kind: str, at: datetime | None = None) -> dict[str, Version]:

@@ -210,8 +210,12 @@ class RevenueModel:
             # Another version's query may have counted otherwise: then the rows are asked again.
             query_hash = self._engine.query_hash(metric_named(metric_id).query)
             if all(figure and figure.query_hash == query_hash for figure in kept):
-                version = checked.agreed_version
-                return [replace(figure, agreed_version=version) for figure in kept if figure]
+                version, ruled = checked.agreed_version, checked.by_ruling
+                return [
+                    replace(figure, agreed_version=version, by_ruling=ruled)
+                    for figure in kept
+                    if figure
+                ]
         return self._measurement.figures(checked, list(periods), where=where, as_of=as_of)
 
     @cached_property

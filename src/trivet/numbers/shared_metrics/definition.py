@@ -87,7 +87,8 @@ class Definition:
 
     options    every option, defaults written out
     bases      the definitions it uses, by id; their hashes are pinned in the document
-    agreed_version   its number within its document once three seats have signed this hash; else 0
+    agreed_version   its number within its document once this hash is in force; else 0
+    by_ruling        in force by a ruling of the CEO, without all of its signatures
     """
 
     subject: Subject
@@ -97,6 +98,7 @@ class Definition:
     version: int = 1
     min_n: int = MIN_N
     agreed_version: int = 0
+    by_ruling: bool = False
 
     @classmethod
     def draft(

@@ -73,7 +73,8 @@ class Figure:
     scope          the dimension values asked for, such as {"region": "EMEA"}
     rows_hash      SHA-256 over the rows, sorted by record
     data_as_of     per source, the instant its newest export was made
-    agreed_version the number that the signed definition has within its document; 0 for a draft
+    agreed_version the number that the definition in force has within its document; 0 for a draft
+    by_ruling      the definition is in force by a ruling of the CEO, without all its signatures
     """
 
     metric: str
@@ -96,10 +97,11 @@ class Figure:
     flags: tuple[Flag, ...] = ()
     segments: tuple[Figure, ...] = ()
     agreed_version: int = 0
+    by_ruling: bool = False
 
     @property
     def agreed(self) -> bool:
-        """Whether the three seats have signed the definition it was counted under."""
+        """Whether the definition it was counted under is in force: signed by all, or ruled for."""
         return self.agreed_version > 0
 
     def as_json(self) -> dict[str, object]:
@@ -125,6 +127,7 @@ class Figure:
         }
         if self.agreed:
             shown["agreed_version"] = self.agreed_version
+            shown["by_ruling"] = self.by_ruling
         if self.scope:
             shown["scope"] = dict(self.scope)
         if self.interval:

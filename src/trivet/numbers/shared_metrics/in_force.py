@@ -35,13 +35,15 @@ Body = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A body that every seat has signed.
+    """A body that is in force: every seat has signed it, or the CEO ruled for it.
 
-    version   its number within its document
+    version     its number within its document
+    by_ruling   True where signatures are missing and a ruling stands in their place
     """
 
     body: Body
     version: int
+    by_ruling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def agreed_definitions(
             except KeyError:
                 later.append(each)
                 continue
-            agreed = replace(read, agreed_version=each.version)
+            agreed = replace(read, agreed_version=each.version, by_ruling=each.by_ruling)
             by_hash[agreed.hash] = agreed
             if each in current:
                 found[agreed.id] = agreed
@@ -264,7 +266,12 @@ def _content(in_force: Iterable[Agreed], superseded: Iterable[Agreed]) -> bytes:
 
 
 def _told(every: Iterable[Agreed]) -> list[dict[str, object]]:
-    return [{"body": each.body, "version": each.version} for each in every]
+    # Said only where it is so: what was handed over before rulings were told keeps its hash.
+    return [
+        {"body": each.body, "version": each.version}
+        | ({"by_ruling": True} if each.by_ruling else {})
+        for each in every
+    ]
 
 
 def _read(told: Iterable[Mapping[str, object]]) -> list[Agreed]:
@@ -273,7 +280,7 @@ def _read(told: Iterable[Mapping[str, object]]) -> list[Agreed]:
         body, version = each["body"], each["version"]
         assert isinstance(body, Mapping)
         assert isinstance(version, int)
-        found.append(Agreed(body, version))
+        found.append(Agreed(body, version, each.get("by_ruling") is True))
     return found
 
 

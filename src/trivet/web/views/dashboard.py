@@ -59,6 +59,7 @@ def contents(scope: Scope, chosen: str, team: AccountTeam | None) -> dict[str, o
         # Two of the pictures belong to no book: beside frozen figures they must say so.
         "beside_books": any(found.closed for found in five),
         "agreed": all(found.figure.agreed for found in five),
+        "ruled": sum(found.figure.by_ruling for found in five),
         "trend": pictures.trend_picture(scope, every[chosen]),
         "notable": notable(scope, five + others),
         "waterfall": pictures.waterfall_picture(

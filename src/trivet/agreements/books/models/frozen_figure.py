@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -27,6 +28,7 @@ class FrozenFigure(Audited):
     value, numerator, denominator   exact, as "3/5"; empty where there is none
     definition_text  the definition and those it rests on, as canonical JSON
     agreed_version   its number within its document
+    by_ruling        whether it was in force by a ruling of the CEO
     as_of_at         the last instant whose knowledge answered
     data_as_of       per source, as JSON
     """
@@ -41,6 +43,7 @@ class FrozenFigure(Audited):
     unit = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
     agreed_version = models.PositiveIntegerField(default=0)
+    by_ruling = models.BooleanField(default=False)
     definition_text = models.TextField()
     definition_hash = models.CharField(max_length=64)
     query_hash = models.CharField(max_length=64)
@@ -60,6 +63,12 @@ class FrozenFigure(Audited):
         """Per source, the instant of its newest export."""
         told = json.loads(self.data_as_of)
         return {source: datetime.fromisoformat(at) for source, at in told.items()}
+
+    def held_definition(self) -> Definition:
+        """The same as `definition`, with its number and by what it was in force."""
+        return replace(
+            self.definition(), agreed_version=self.agreed_version, by_ruling=self.by_ruling
+        )
 
     def definition(self) -> Definition:
         """The definition it was counted under.
@@ -99,6 +108,7 @@ class FrozenFigure(Audited):
             build=self.build,
             data_as_of=self.known_until,
             agreed_version=self.agreed_version,
+            by_ruling=self.by_ruling,
         )
 
 
@@ -113,6 +123,7 @@ def frozen_columns(figure: Figure) -> dict[str, object]:
         "unit": str(figure.unit),
         "reason": figure.reason,
         "agreed_version": figure.agreed_version,
+        "by_ruling": figure.by_ruling,
         "definition_hash": figure.definition_hash,
         "query_hash": figure.query_hash,
         "build": figure.build,

@@ -57,7 +57,9 @@ def _agreed() -> tuple[list[Agreed], list[Agreed]]:
     now: list[Agreed] = []
     before: list[Agreed] = []
     for document, versions in enacted(ID).items():
-        *earlier, last = [Agreed(version.body, version.number) for version in versions]
+        *earlier, last = [
+            Agreed(version.body, version.number, version.enactment.ruling) for version in versions
+        ]
         assert str(last.body["id"]) == document
         now.append(last)
         before += earlier

@@ -16,9 +16,11 @@ from trivet.agreements.documents.forms.registry import is_worded
 from trivet.agreements.documents.kinds.metric_definition import ID as METRIC_DEFINITION
 from trivet.agreements.documents.models import Document, Enactment, Signature, Version
 from trivet.agreements.documents.paper.paper import paper
+from trivet.agreements.documents.queries import standing_of as standing_of_version
 from trivet.agreements.documents.rules.reading import Reworded, reworded
 from trivet.agreements.documents.views import found
 from trivet.agreements.people.access import allowed, standing_of
+from trivet.agreements.people.models import Seat
 from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.numbers.shared_metrics.in_force import SUBJECTS
 
@@ -95,6 +97,7 @@ def _page(request: HttpRequest, document: Document, shown: Version | None) -> Ht
             },
             "enactment": Enactment.objects.filter(version=shown).first() if shown else None,
             "signatures": _signatures(shown) if shown else [],
+            "unsigned": _unsigned(shown) if shown else [],
             "versions": versions,
             "open": document.proposals.filter(outcome="").select_related("opened_by"),
             "bases": bases_of(shown.body) if shown and is_definition else [],
@@ -106,6 +109,12 @@ def _page(request: HttpRequest, document: Document, shown: Version | None) -> Ht
             "here": "documents",
         },
     )
+
+
+def _unsigned(version: Version) -> list[str]:
+    """The seats whose signature a version lacks, by what they are called."""
+    missing = standing_of_version(version).missing
+    return [str(seat) for seat in Seat.objects.filter(key__in=missing)]
 
 
 def _signatures(version: Version) -> list[Signature]:

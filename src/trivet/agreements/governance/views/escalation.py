@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -25,6 +25,7 @@ from trivet.agreements.governance.queries import (
     decider,
     decision,
     pairs,
+    ruling_of,
     standers,
     wordings,
 )
@@ -46,6 +47,9 @@ from trivet.agreements.people.access import allowed, standing_of
 from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.errors import NotAllowed, TrivetError
 from trivet.numbers.shared_metrics.registry import metric_named
+
+ID_DIGITS = 18
+"""A longer number is no id of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,15 @@ class Comparison:
 @never_cache
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Answer with every question, the open ones first, and the seats that nobody holds."""
+    """Answer with every question, the open ones first, and the seats that nobody holds.
+
+    version   go to the question whose ruling put this version in force
+    """
+    asked = request.GET.get("version", "")
+    if asked.isascii() and asked.isdecimal() and len(asked) < ID_DIGITS:
+        ruling = ruling_of(get_object_or_404(Version, pk=int(asked)))
+        if ruling is not None:
+            return HttpResponseRedirect(reverse("escalation", args=[ruling.escalation_id]))
     now = this_instant()
     reconcile(now)
     calendar = company()

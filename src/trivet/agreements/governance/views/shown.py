@@ -24,10 +24,12 @@ class DueShown:
     """Until when a question is to be answered.
 
     at     in the company's own time
+    clock  its hour and minute there: a template would turn the instant into UTC again
     left   working days after today; 0 on the day itself
     """
 
     at: datetime
+    clock: str
     zone: str
     left: int
     is_over: bool
@@ -43,8 +45,10 @@ class VacancyShown:
 
 def due_shown(escalation: Escalation, company: Company, now: datetime) -> DueShown:
     """The deadline as people there read it."""
+    at = escalation.due_at.astimezone(ZoneInfo(company.time_zone))
     return DueShown(
-        escalation.due_at.astimezone(ZoneInfo(company.time_zone)),
+        at,
+        f"{at:%H:%M}",
         company.time_zone,
         business_days_left(now, escalation.due_on, company),
         escalation.due_at <= now,
