@@ -14,6 +14,7 @@ from trivet.agreements.documents.forms.option import OptionAsked, asked, sent
 from trivet.agreements.documents.kinds.metric_definition import METRIC_DEFINITION
 from trivet.agreements.documents.models import Version
 from trivet.agreements.documents.rules.body import Body
+from trivet.agreements.language import said
 from trivet.errors import DocumentRefused, TrivetError
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Unit
@@ -124,9 +125,9 @@ class DefinitionForm:
         try:
             draft = Definition.draft(self.subject, chosen)
         except TrivetError as wrong:
-            return [("", wrong.happened)]
+            return [("", said(wrong.happened))]
         return [
-            (problem.option, problem.says)
+            (problem.option, said(problem.says))
             for problem in lint(draft)
             if problem.definition == self.subject.id
         ]
