@@ -3,21 +3,38 @@
 Every error a person may meet says two things: what happened, with the value that was
 wrong, and what to do next. The page, the command line and the API print the same two
 sentences, so a subclass is named for the situation and never for the module that met it.
+
+    raise NothingPublished(
+        "No build of %(folder)s has been published yet.",
+        remedy="Run `trivet run %(folder)s`.",
+        folder=folder,
+    )
+
+Values are given by name, so that a page can say the two sentences in its reader's language.
 """
 
 from __future__ import annotations
 
+from trivet.sentence import Sentence
+
 
 class TrivetError(Exception):
-    """What happened, with the value that was wrong; then what to do next."""
+    """What happened, with the value that was wrong; then what to do next.
 
-    def __init__(self, happened: str, *, remedy: str) -> None:
-        super().__init__(happened)
-        self.happened = happened
-        self.remedy = remedy
+    given   what goes into either of them
+    """
+
+    def __init__(self, happened: str, *, remedy: str, **given: object) -> None:
+        self.happened = _sentence(happened, given)
+        self.remedy = _sentence(remedy, given)
+        super().__init__(self.happened)
 
     def __str__(self) -> str:
         return f"{self.happened} {self.remedy}"
+
+
+def _sentence(text: str, given: dict[str, object]) -> Sentence:
+    return text if isinstance(text, Sentence) else Sentence(text, given)
 
 
 class WorkspaceNotFound(TrivetError):

@@ -34,7 +34,9 @@ from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
 from trivet.numbers.shared_metrics.in_force import drafts_in_force
 from trivet.numbers.shared_metrics.lint import Evidence, Problem, lint
+from trivet.numbers.shared_metrics.metric import ENTRY_FALLBACK, Metric
 from trivet.numbers.shared_metrics.registry import drafts, metric_named
+from trivet.sentence import Sentence
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
 
 SEGMENTS = ("Enterprise", "Mid-market", "Small business")
@@ -43,6 +45,8 @@ INDUSTRIES = ("Logistics", "Energy", "Software")
 SOURCES = ("marketing", "sales", "customer_success", "partner")
 OWN_VALUES = {"sourced_by": SOURCES, "outcome": ("lost", "open", "won")}
 NOTHING_AGAINST = Evidence()
+NO_TARGETS = Sentence("not computable: %(lacking)s", {"lacking": Sentence("no target is loaded")})
+STILL_OPEN = Sentence("some of its records are not settled yet: see the flags")
 DATA_AS_OF = datetime(2026, 10, 14, 4, 30)
 STEMS = (
     "Sable",
@@ -247,9 +251,7 @@ class Norvik(RevenueModel):
         definition = self.definition(metric_id)
         unit = definition.subject.unit or Unit.SHARE
         if metric_id == "pipeline_coverage":
-            return self._answer(
-                definition, period, where, unit, None, 0, 0, 0, "no targets are loaded"
-            )
+            return self._answer(definition, period, where, unit, None, 0, 0, 0, NO_TARGETS)
         rows = self._rows(metric_id, period, where)
         over = sum(row["numerator"] for row in rows)
         under = sum(row["denominator"] for row in rows)
@@ -263,7 +265,7 @@ class Norvik(RevenueModel):
                 over,
                 under,
                 len(rows),
-                "no rows in the period",
+                Metric.nothing,
             )
         value = Fraction(over, under)
         if metric_id == "time_to_close":
@@ -293,7 +295,7 @@ class Norvik(RevenueModel):
         if value is None:
             status = Status.NOT_COMPUTABLE
         elif period.end > DATA_AS_OF.date():
-            status, reason = Status.PROVISIONAL, "the period is not over"
+            status, reason = Status.PROVISIONAL, STILL_OPEN
         share = unit is Unit.SHARE and value is not None and 0 < records < 10
         digest = hashlib.sha256(f"{definition.hash}{period}{where}".encode()).hexdigest()
         return Figure(
@@ -315,12 +317,15 @@ class Norvik(RevenueModel):
             Interval(0.1841, 0.8824) if share else None,
             (
                 Companion(
-                    "Unknown source", Fraction(3, 50), Unit.SHARE, "Neither touch nor lead source."
+                    Sentence("Source unknown"),
+                    Fraction(3, 50),
+                    Unit.SHARE,
+                    Sentence("No rule found who created it."),
                 ),
             )
             if definition.id == "marketing_sourced_pipeline"
             else (),
-            (Flag("entry_fallback", max(1, records // 8), "entered on the day it was created"),)
+            (Flag("entry_fallback", max(1, records // 8), ENTRY_FALLBACK),)
             if definition.id == "win_rate" and records
             else (),
         )
@@ -488,7 +493,7 @@ class Norvik(RevenueModel):
                     "recorded",
                 ),
                 FactUsed(
-                    "entered_on",
+                    "created_at",
                     found.entered_on,
                     "day",
                     "crm",
@@ -515,10 +520,14 @@ class Norvik(RevenueModel):
                     "",
                     None,
                     None,
-                    "first touch within 90 days",
+                    "first_touch_lookback",
                 ),
             ),
-            (("stage history", stages), ("touchpoints", touches), ("contact roles", ())),
+            (
+                (Sentence("Stages"), stages),
+                (Sentence("Touches before it was created"), touches),
+                ("contact roles", ()),
+            ),
         )
 
     def account(self, account_id: str) -> RecordPage:
@@ -532,7 +541,7 @@ class Norvik(RevenueModel):
             {
                 "opportunity_id": o.opportunity_id,
                 "name": o.name,
-                "entered_on": o.entered_on,
+                "created_at": o.entered_on,
                 "outcome": o.outcome,
                 "amount_minor": o.amount_minor,
             }
@@ -663,7 +672,7 @@ class Norvik(RevenueModel):
                 {
                     "metric": name,
                     "computable": name != "pipeline_coverage",
-                    "reason": "no targets are loaded" if name == "pipeline_coverage" else "",
+                    "reason": NO_TARGETS if name == "pipeline_coverage" else "",
                 }
                 for name in drafts()
             ],

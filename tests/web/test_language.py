@@ -1,20 +1,26 @@
 """Every text a person reads on a page can be said in another language.
 
 Two nets: no template holds bare words, and under a made-up language, in which every sentence
-stands in ⟦brackets⟧, no page shows English outside them that is not the company's own data.
+stands in ⟦brackets⟧, no page shows English outside them that is not the company's own data. That
+language knows what docs/language.py hands to translators, and nothing else.
 """
 
 from __future__ import annotations
 
 import gettext as gettext_module
 import re
+import runpy
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+import allauth
+import django.conf
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from django.template.base import Lexer, TokenType
 from django.utils.translation import trans_real
 
@@ -42,12 +48,13 @@ class Read(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in SILENT:
+        # A text that is kept in English says so, and a screen reader reads it as English.
+        if tag in SILENT or (tag != "html" and ("lang", "en") in attrs):
             self._inside.append(tag)
         self.found += [value for name, value in attrs if name in SPOKEN and value]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in SILENT and self._inside:
+        if self._inside and self._inside[-1] == tag:
             self._inside.pop()
 
     def handle_data(self, data: str) -> None:
@@ -101,14 +108,34 @@ def test_the_net_catches_a_bare_word_an_attribute_and_a_default():
 # A made-up language
 
 
+language = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "language.py"))
+
+
+@cache
+def in_a_catalog() -> frozenset[str]:
+    """Everything that whoever translates Trivet is given, and what Django and allauth bring."""
+    ours = language["template"]("en")
+    found = {message.id[0] if message.pluralizable else message.id for message in ours}
+    for package in (django.conf, allauth):
+        path = Path(package.__file__).parent / "locale" / "en" / "LC_MESSAGES" / "django.po"
+        with path.open("rb") as file:
+            theirs = read_po(file)
+        found |= {message.id[0] if message.pluralizable else message.id for message in theirs}
+    return frozenset(found)
+
+
 class Bracketed(gettext_module.NullTranslations):
-    """Says every sentence in brackets, as a language would in its own words."""
+    """Says every sentence of a catalog in brackets, as a language would in its own words.
+
+    What no catalog has stays in English, and english_in finds it.
+    """
 
     def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
+        return f"⟦{message}⟧" if message in in_a_catalog() else message
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return f"⟦{singular if number == 1 else plural}⟧"
+        said = singular if number == 1 else plural
+        return f"⟦{said}⟧" if singular in in_a_catalog() else said
 
     def language(self) -> str:
         return "en"
@@ -128,7 +155,7 @@ class Talkative(Norvik):
         super().__init__(stale_reason="I2 failed", evidence=Evidence(unseen_source_values=("fax",)))
 
 
-FILE = re.compile(r"\w+\.csv")
+FILE = re.compile(r"[\w/]+\.csv")
 OWN = {
     # The company's data.
     *(word for o in OPPORTUNITIES for word in A_WORD.findall(f"{o.name} {o.account}")),

@@ -119,8 +119,10 @@ def check_store(path: Path) -> None:
         connection.close()
     if found != ["ok"]:
         raise BackupUnreadable(
-            f"{path.name} is damaged: {'; '.join(found[:3])}.",
+            "%(name)s is damaged: %(found)s.",
             remedy="Use another copy; `trivet verify` says which of them holds.",
+            name=path.name,
+            found="; ".join(found[:3]),
         )
 
 

@@ -40,8 +40,10 @@ def bring_sqlite() -> None:
     if dbapi2.sqlite_version_info < OLDEST_SQLITE:
         oldest = ".".join(map(str, OLDEST_SQLITE))
         raise StoreTooOld(
-            f"SQLite {dbapi2.sqlite_version} is older than {oldest} and may lose a signature.",
+            "SQLite %(version)s is older than %(oldest)s and may lose a signature.",
             remedy="Install pysqlite3 0.6 or newer, or name a PostgreSQL in TRIVET_DATABASE.",
+            version=dbapi2.sqlite_version,
+            oldest=oldest,
         )
     sys.modules["sqlite3"] = pysqlite3
     sys.modules["sqlite3.dbapi2"] = dbapi2
@@ -69,8 +71,9 @@ def database(address: str, folder: Path) -> dict[str, object]:
     parts = urlsplit(address)
     if parts.scheme not in ("postgresql", "postgres"):
         raise SettingWrong(
-            f"The store's address begins with {parts.scheme or address[:12]!r}.",
+            "The store's address begins with %(address)s.",
             remedy="Give postgresql://user:secret@host:5432/name, or nothing for SQLite.",
+            address=repr(parts.scheme or address[:12]),
         )
     return {
         "ENGINE": "django.db.backends.postgresql",

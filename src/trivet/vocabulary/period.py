@@ -40,8 +40,11 @@ class Period:
     def __post_init__(self) -> None:
         if self.end <= self.start:
             raise PeriodUnknown(
-                f"The period {self.key} ends on {self.end}, not after its start {self.start}.",
+                "The period %(key)s ends on %(end)s, not after its start %(start)s.",
                 remedy="Write START..END with the end after the start; the end is excluded.",
+                key=self.key,
+                end=self.end,
+                start=self.start,
             )
 
     def __str__(self) -> str:
@@ -125,8 +128,9 @@ class FiscalCalendar:
     @staticmethod
     def _unknown(text: str) -> PeriodUnknown:
         return PeriodUnknown(
-            f"{text!r} is not a period.",
+            "%(text)s is not a period.",
             remedy="Write 2026, 2026-Q1, 2026-03, 2026-W14 or 2026-01-15..2026-04-01.",
+            text=repr(text),
         )
 
     def year(self, year: int) -> Period:

@@ -53,13 +53,16 @@ def read_counting(text: str, newest: date) -> Counting:
         day = None
     if day is None or len(text) != len("2026-05-01"):
         raise CountingUnknown(
-            f"There is no way to count {text!r}.",
+            "There is no way to count %(text)s.",
             remedy="Say `today`, a day such as 2026-05-01, or nothing for the official figures.",
+            text=repr(text),
         )
     if day > newest:
         raise CountingUnknown(
-            f"What is known on {day} cannot be said: the data reaches to {newest}.",
-            remedy=f"Choose a day up to {newest}, or `today`.",
+            "What is known on %(day)s cannot be said: the data reaches to %(newest)s.",
+            remedy="Choose a day up to %(newest)s, or `today`.",
+            day=day,
+            newest=newest,
         )
     return Counting(text, day)
 

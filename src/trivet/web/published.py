@@ -38,8 +38,9 @@ def open_model(folder: Path, build: str | None) -> RevenueModel:
     kept = folder / "builds" / f"{build}.duckdb"
     if not BUILD_ID.fullmatch(build) or not kept.is_file():
         raise RecordUnknown(
-            f"The build {build} is no longer kept.",
+            "The build %(build)s is no longer kept.",
             remedy="Leave `build` out of the address to see the published one.",
+            build=build,
         )
     return RevenueModel.open(folder, build=build)
 
@@ -100,12 +101,17 @@ class PublishedBuilds:
 def _once_in_force(folder: Path, agreed: str) -> InForce:
     try:
         if agreed and not SHA256.fullmatch(agreed):
-            raise DefinitionsDamaged(f"{agreed!r} is no hash.", remedy="Give 64 digits.")
+            raise DefinitionsDamaged(
+                "%(agreed)s is no hash.",
+                remedy="Give 64 digits.",
+                agreed=repr(agreed),
+            )
         return in_force_at(folder, agreed)
     except DefinitionsDamaged as wrong:
         raise RecordUnknown(
-            f"The definitions {agreed[:12]} were never in force here.",
+            "The definitions %(agreed)s were never in force here.",
             remedy="Leave `agreed` out of the address to count under those in force now.",
+            agreed=agreed[:12],
         ) from wrong
 
 

@@ -88,6 +88,7 @@ KINDS = {
             "lead_type",
             "lost_reason",
             "line",
+            "result",
             "kind",
             "channel",
             "rule",

@@ -40,8 +40,9 @@ def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None
     folder = Path(workspace_folder).resolve()
     if not (folder / "trivet.toml").is_file():
         raise WorkspaceNotFound(
-            f"{folder} is not a Trivet workspace: it has no trivet.toml.",
-            remedy=f"Make one with `trivet init {folder}`, or name another folder.",
+            "%(folder)s is not a Trivet workspace: it has no trivet.toml.",
+            remedy="Make one with `trivet init %(folder)s`, or name another folder.",
+            folder=folder,
         )
     port = _claim(port)
     static_root = Path(tempfile.mkdtemp(prefix="trivet-static-"))
@@ -114,8 +115,11 @@ def _claim(port: int) -> int:
             probe.bind((ADDRESS, port))
         except OSError as refused:
             raise PortTaken(
-                f"Port {port} on {ADDRESS} is not free ({refused.strerror}).",
+                "Port %(port)s on %(address)s is not free (%(strerror)s).",
                 remedy="Name another with `--port`, or `--port 0` for any free one.",
+                port=port,
+                address=ADDRESS,
+                strerror=refused.strerror,
             ) from refused
         return int(probe.getsockname()[1])
 

@@ -33,8 +33,9 @@ def check_account(team: AccountTeam | None, account_id: str) -> None:
     """Raises   RecordUnknown for one of others: as if there were no such account"""
     if team is not None and account_id not in team.accounts:
         raise RecordUnknown(
-            f"There is no account {account_id!r} in this build.",
+            "There is no account %(account_id)s in this build.",
             remedy="Look for it in the rows of a metric, or in the quarantine on the data page.",
+            account_id=repr(account_id),
         )
 
 
@@ -44,6 +45,7 @@ def check_opportunity(team: AccountTeam | None, answers: Answers, opportunity_id
         return
     if not team.has_opportunity(opportunity_id, answers.model.account_of(opportunity_id)):
         raise RecordUnknown(
-            f"There is no opportunity {opportunity_id!r} in this build.",
+            "There is no opportunity %(opportunity_id)s in this build.",
             remedy="Look for it in the rows of a metric, or in the quarantine on the data page.",
+            opportunity_id=repr(opportunity_id),
         )

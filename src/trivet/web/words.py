@@ -12,6 +12,7 @@ from babel.numbers import format_currency
 from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext, gettext_noop, ngettext
 
+from trivet.agreements.language import said
 from trivet.numbers.shared_metrics.figure import Figure, Unit
 from trivet.vocabulary.function import Function
 from trivet.vocabulary.money import Money, minor_digits
@@ -220,7 +221,8 @@ SHORT_WORDS = {
 
 
 @lru_cache(maxsize=2048)
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name of ours as words, in English: `net_arr` is "Net ARR"."""
     plain = name.replace("_", " ").strip()
     if plain.lower() in SHORT_WORDS:
         return SHORT_WORDS[plain.lower()]
@@ -234,7 +236,7 @@ def _plain(name: str) -> str:
 
 def spoken(name: str) -> str:
     """One of our own words as a person says it: `no_decision` is "No decision"."""
-    return sentence(_plain(name))
+    return sentence(plain(name))
 
 
 def short_period(period: Period) -> str:
@@ -320,4 +322,4 @@ def opportunities(number: int) -> str:
 
 def sentence(text: str) -> str:
     """A sentence that the numbers brought, in the reader's language if it is known in it."""
-    return gettext(text) if text else ""
+    return said(text)

@@ -116,6 +116,30 @@ def test_in_another_language_a_page_shows_no_english(
     assert found == [], "\n".join(found)
 
 
+def test_in_another_language_a_refusal_says_both_sentences_with_their_values(
+    busy: Begun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rune = as_(busy.people.cro)
+    proposal = busy.proposal("win_rate")
+    version = proposal.version
+    signature = f"/proposals/{proposal.pk}/signature"
+    before = {"shown_hash": "0" * 64, "seat": "cro", "key": "zzz"}
+    english = rune.post(signature, before).content.decode()
+    assert "after your page was made. Nothing was signed." in english
+    monkeypatch.setitem(trans_real._translations, "en", Bracketed())
+    page = rune.post(signature, before).content.decode()
+    title = version.document.title
+    assert f"<b>⟦⟦{title}⟧ was changed by {version.made_by.name} at" in page
+    assert (
+        "Nothing was signed.⟧</b> ⟦Read what is different, then sign the newest version.⟧" in page
+    )
+    vera = busy.people.vp_cs
+    answer = as_(vera).post(f"/proposals/{proposal.pk}/rejection", {"seat": "cro", "why": "zzz"})
+    said = answer.content.decode()
+    assert f"⟦{vera.name} does not hold the seat" in said
+    assert "⟦The seat&#x27;s holder signs, or lends the seat for a while.⟧" in said
+
+
 def test_no_page_has_inline_script_or_style_or_the_same_id_twice(busy: Begun) -> None:
     client = as_(busy.people.cmo)
     for address in addresses(busy):

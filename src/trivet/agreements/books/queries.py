@@ -67,8 +67,10 @@ def closed_book(metric: str, period: Period) -> Book:
     book = book_of(metric, period)
     if book is None:
         raise BookOpen(
-            f"The book of {metric} {period.key} has not been closed.",
+            "The book of %(metric)s %(period)s has not been closed.",
             remedy="`trivet run` closes it once its day is over and it is final.",
+            metric=metric,
+            period=period.key,
         )
     return book
 

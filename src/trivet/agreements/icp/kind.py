@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from trivet.agreements.documents.rules.body import Body, body_text, read_body
 from trivet.agreements.documents.rules.kind import Clause, Kind
+from trivet.agreements.language import said
 from trivet.agreements.people.rules.right import Thing
 from trivet.errors import ProfileRefused
 from trivet.numbers.insight.icp import Criterion, Profile, Section, cautions, problems, read_profile
@@ -17,7 +18,7 @@ ID = "icp"
 
 def sentence(says: Sentence) -> str:
     """A criterion's sentence in the reader's language; values stay as the data has them."""
-    return _(says.template) % says.given
+    return said(says)
 
 
 def worth(criterion: Criterion) -> str:
@@ -48,7 +49,7 @@ def reads(body: Body) -> list[Clause]:
     try:
         profile = read_profile(body)
     except ProfileRefused as refused:
-        return [Clause("criteria", _("Not readable"), refused.happened)]
+        return [Clause("criteria", _("Not readable"), said(refused.happened))]
     clauses = [
         Clause(f"criteria.{each.id}", _(section.title), says(each))
         for section in Section

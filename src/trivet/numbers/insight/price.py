@@ -19,6 +19,7 @@ from trivet.numbers.shared_metrics.figure import Unit, decimal_text
 from trivet.numbers.shared_metrics.metric import Metric, Sums
 from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.numbers.shared_metrics.rows import rows_where, total
+from trivet.sentence import Sentence
 from trivet.vocabulary.function import Function
 from trivet.vocabulary.period import Period
 
@@ -234,7 +235,13 @@ class _Counted:
 
     def side(self, rows: pa.Table) -> Side:
         if self._lacks:
-            return Side(None, None, None, 0, f"not computable: {self._lacks}")
+            return Side(
+                None,
+                None,
+                None,
+                0,
+                Sentence("not computable: %(lacking)s", {"lacking": self._lacks}),
+            )
         sums = Sums(_sum(rows, "numerator"), _sum(rows, "denominator"), len(rows), rows)
         answer = self._metric.answer(self._definition, sums)
         return Side(answer.numerator, answer.denominator, answer.value, len(rows), answer.reason)

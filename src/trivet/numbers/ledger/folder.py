@@ -94,8 +94,11 @@ class BookFolder:
         """
         if wrong := self.problem(sha256):
             raise BookDamaged(
-                f"The frozen rows {sha256[:12]} cannot be used: {wrong}.",
-                remedy=f"Restore {self.path(sha256).name} from a backup; it must have this hash.",
+                "The frozen rows %(sha256)s cannot be used: %(wrong)s.",
+                remedy="Restore %(name)s from a backup; it must have this hash.",
+                sha256=sha256[:12],
+                wrong=wrong,
+                name=self.path(sha256).name,
             )
         return pq.read_table(self.path(sha256))
 

@@ -15,6 +15,7 @@ from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.of_rows import of_rows
 from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.numbers.shared_metrics.rows import rows_where
+from trivet.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,14 @@ class Frozen:
     def keeps_whole(self, dimensions: Sequence[str]) -> str:
         """Why the figure cannot be cut by these dimensions; empty if it can."""
         if dimensions and not metric_named(self.figure.metric).is_cut_by_rows:
-            return (
+            return Sentence(
                 "a closed book of this metric is kept whole: a part of it is held to a target of"
                 " its own, which was not frozen"
             )
         if any(self._column(name) not in self.table.column_names for name in dimensions):
-            return "this book was frozen without this dimension, so its parts are not known"
+            return Sentence(
+                "this book was frozen without this dimension, so its parts are not known"
+            )
         return ""
 
     def part(self, where: Mapping[str, str], by: str | None = None) -> Figure:

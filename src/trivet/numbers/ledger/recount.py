@@ -19,6 +19,7 @@ from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.numbers.shared_metrics.rows import rows_where
 from trivet.numbers.warehouse.code_hash import hash_of_code
 from trivet.numbers.warehouse.sql_text import read_sql
+from trivet.sentence import Sentence
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
 
 KNOWN = Path(__file__).parent / "known.sql"
@@ -105,9 +106,12 @@ class Recount:
         """
         if not self.is_over(period):
             raise BookNotDue(
-                f"The books of {period.key} close at the end of {self.closes_on(period)};"
-                f" the data reaches to {self._asked(period).as_of_on}.",
+                "The books of %(period)s close at the end of %(day)s; the data reaches to"
+                " %(until)s.",
                 remedy="Bring newer exports and run `trivet run` after that day.",
+                period=period.key,
+                day=self.closes_on(period),
+                until=self._asked(period).as_of_on,
             )
         # Coverage is asked on a day of its own in any case (decision 0009).
         day = None if definition.id == "pipeline_coverage" else self.closes_on(period)
@@ -117,8 +121,11 @@ class Recount:
         figure = found.figure
         if figure.status is not Status.FINAL:
             raise BookNotReady(
-                f"{definition.title} of {period.key} cannot be closed: {_why(figure)}.",
+                "%(metric)s of %(period)s cannot be closed: %(why)s.",
                 remedy="It is closed by a later `trivet run`, once that is settled.",
+                metric=Sentence(definition.title),
+                period=period.key,
+                why=_why(figure),
             )
         return found
 
@@ -179,8 +186,8 @@ def _no_rows() -> pa.Table:
 def _why(figure: Figure) -> str:
     """Why a figure is not final, in the words of its flags."""
     waits = [
-        f"{flag.records} of its records: {flag.says}"
+        Sentence("%(number)s of its records: %(says)s", {"number": flag.records, "says": flag.says})
         for flag in figure.flags
         if flag.name in ("immature", "renewal_awaited")
     ]
-    return "; ".join(waits) or figure.reason
+    return Sentence.joined("%(first)s; %(then)s", waits) or figure.reason

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from trivet.numbers.revenue_model.references import references
+from trivet.sentence import Sentence
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,7 +31,9 @@ def data_page(
             {
                 "metric": metric,
                 "computable": not reason,
-                "reason": f"not computable: {reason}" if reason else "",
+                "reason": Sentence("not computable: %(lacking)s", {"lacking": reason})
+                if reason
+                else "",
             }
             for metric, reason in lacking.items()
         ],

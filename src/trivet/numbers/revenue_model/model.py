@@ -419,9 +419,11 @@ class RevenueModel:
         for name in names:
             if name not in known and name not in ROW_DIMENSIONS:
                 raise DimensionUnknown(
-                    f"There is no dimension {name!r} in this workspace.",
-                    remedy=f"Choose one of {', '.join([*known, *ROW_DIMENSIONS])},"
-                    " or declare it under [dimensions] in trivet.toml.",
+                    "There is no dimension %(name)s in this workspace.",
+                    remedy="Choose one of %(known)s, or declare it under [dimensions] in"
+                    " trivet.toml.",
+                    name=repr(name),
+                    known=", ".join([*known, *ROW_DIMENSIONS]),
                 )
 
     # Pictures

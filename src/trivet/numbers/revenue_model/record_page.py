@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trivet.errors import RecordUnknown
 from trivet.numbers.revenue_model.shapes import FactUsed, RecordPage
 from trivet.numbers.warehouse.tables import BY_NAME, Kind, Table
+from trivet.sentence import Sentence
 
 if TYPE_CHECKING:
     from trivet.numbers.shared_metrics.measure import Measurement
@@ -32,8 +33,9 @@ def opportunity_page(engine: Engine, measurement: Measurement, record_id: str) -
     found = engine.rows("select * from opportunity where opportunity_id = $id", asked).to_pylist()
     if not found:
         raise RecordUnknown(
-            f"There is no opportunity {record_id!r} in this build.",
+            "There is no opportunity %(record_id)s in this build.",
             remedy="Look for it in the rows of a metric, or in the quarantine on the data page.",
+            record_id=repr(record_id),
         )
     row = found[0]
     account = engine.rows(
@@ -42,7 +44,7 @@ def opportunity_page(engine: Engine, measurement: Measurement, record_id: str) -
     facts = _facts(BY_NAME["opportunity"], row)
     tables = (
         (
-            "Stages",
+            Sentence("Stages"),
             _rows(
                 engine,
                 "select stage, entered_at, evidence, source, file, file_row"
@@ -51,7 +53,7 @@ def opportunity_page(engine: Engine, measurement: Measurement, record_id: str) -
             ),
         ),
         (
-            "Values over time",
+            Sentence("Values over time"),
             _rows(
                 engine,
                 "select valid_from, amount_minor, acv_minor, renewal_base_minor, close_on,"
@@ -61,7 +63,7 @@ def opportunity_page(engine: Engine, measurement: Measurement, record_id: str) -
             ),
         ),
         (
-            "People",
+            Sentence("People"),
             _rows(
                 engine,
                 "select contact.name, contact.title, role.role, role.is_primary, role.contact_id"
@@ -71,7 +73,7 @@ def opportunity_page(engine: Engine, measurement: Measurement, record_id: str) -
             ),
         ),
         (
-            "Touches before it was created",
+            Sentence("Touches before it was created"),
             _rows(
                 engine,
                 "select touch.touched_at, touch.function, touch.kind, touch.channel,"
@@ -98,14 +100,15 @@ def account_page(engine: Engine, record_id: str) -> RecordPage:
     found = engine.rows("select * from account where account_id = $id", asked).to_pylist()
     if not found:
         raise RecordUnknown(
-            f"There is no account {record_id!r} in this build.",
+            "There is no account %(record_id)s in this build.",
             remedy="Look for it in the rows of a metric, or in the quarantine on the data page.",
+            record_id=repr(record_id),
         )
     row = found[0]
     number = engine.rows("select account_no from account_key where account_id = $id", asked)
     tables = (
         (
-            "Opportunities",
+            Sentence("Opportunities"),
             _rows(
                 engine,
                 "select name, stage, motion, amount_minor, currency, created_at, close_on,"
@@ -115,7 +118,7 @@ def account_page(engine: Engine, record_id: str) -> RecordPage:
             ),
         ),
         (
-            "Subscriptions",
+            Sentence("Subscriptions"),
             _rows(
                 engine,
                 "select product, arr_minor, currency, starts_on, ends_on, revenue_kind, source,"
@@ -125,7 +128,7 @@ def account_page(engine: Engine, record_id: str) -> RecordPage:
             ),
         ),
         (
-            "Health",
+            Sentence("Health"),
             _rows(
                 engine,
                 "select scored_at, measure, score, band from health_score"
@@ -134,7 +137,7 @@ def account_page(engine: Engine, record_id: str) -> RecordPage:
             ),
         ),
         (
-            "Signals",
+            Sentence("Signals"),
             _rows(
                 engine,
                 "select signalled_at, kind, detail from expansion_signal"
@@ -143,11 +146,11 @@ def account_page(engine: Engine, record_id: str) -> RecordPage:
             ),
         ),
         (
-            "Timeline",
+            Sentence("Timeline"),
             account_timeline(engine, number["account_no"][0].as_py() if len(number) else 0),
         ),
         (
-            "The same account elsewhere",
+            Sentence("The same account elsewhere"),
             _rows(
                 engine,
                 "select source, source_id, rule, evidence from identity_link"
@@ -215,7 +218,7 @@ def _facts(table: Table, row: Mapping[str, object]) -> tuple[FactUsed, ...]:
                 file=str(row.get("file") or ""),
                 file_row=row_number if isinstance(row_number, int) else None,
                 known_from=row.get("exported_at"),  # type: ignore[arg-type]
-                evidence="as exported",
+                evidence=Sentence("as exported"),
             )
         )
     return tuple(shown)

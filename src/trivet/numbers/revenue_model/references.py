@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trivet.sentence import Sentence
+
 if TYPE_CHECKING:
     from trivet.numbers.warehouse.engine import Engine
 
 NEEDED = frozenset({("opportunity", "account_id")})
 """References that no figure can do without: a row that names nobody is worth a word there."""
 
-NOT_FED = (
+NOT_FED = Sentence(
     "No such record is loaded: add a feed of them to trivet.toml, or leave the column out of the"
     " mapping"
 )
-ANOTHER_ID = (
+ANOTHER_ID = Sentence(
     "Not one is found, so the column holds another kind of id than the records have: map the"
     " column with the records' own id"
 )
-NOT_EXPORTED = (
+NOT_EXPORTED = Sentence(
     "Export those records too. Until then, or if they were deleted, the rows are in no figure that"
     " follows the reference"
 )
-NAMES_NOBODY = "Map the column that names them, or fill it in where the rows were recorded"
+NAMES_NOBODY = Sentence(
+    "Map the column that names them, or fill it in where the rows were recorded"
+)
 
 
 def references(engine: Engine) -> list[dict[str, object]]:

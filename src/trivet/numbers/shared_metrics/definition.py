@@ -65,7 +65,11 @@ class Subject:
                 return option
         known = ", ".join(option.name for option in self.options)
         raise OptionUnknown(
-            f"The definition {self.id} has no option {name!r}.", remedy=f"Its options are {known}."
+            "The definition %(id)s has no option %(name)s.",
+            remedy="Its options are %(known)s.",
+            id=self.id,
+            name=repr(name),
+            known=known,
         )
 
 
@@ -139,8 +143,10 @@ class Definition:
             if name in base.options:
                 return base.options[name]
         raise OptionUnknown(
-            f"The definition {self.id} has no option {name!r}.",
+            "The definition %(id)s has no option %(name)s.",
             remedy="See docs/reference/metrics.md.",
+            id=self.id,
+            name=repr(name),
         )
 
     @property
@@ -243,16 +249,21 @@ def read_definition(path: Path, drafts: Mapping[str, Definition]) -> Definition:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as wrong:
         raise DefinitionRefused(
-            f"{path} is not a definition: {wrong}.",
+            "%(path)s is not a definition: %(wrong)s.",
             remedy="Write JSON with an id and options, as docs/reference/metrics.md shows.",
+            path=path,
+            wrong=wrong,
         ) from wrong
     if not isinstance(document, dict) or document.get("id") not in drafts:
         known = ", ".join(sorted(drafts))
         raise DefinitionRefused(
-            f"{path} does not name a metric: its id is {document.get('id')!r}."
+            "%(path)s does not name a metric: its id is %(id)s."
             if isinstance(document, dict)
-            else f"{path} holds no object.",
-            remedy=f"Give it one of these ids: {known}.",
+            else "%(path)s holds no object.",
+            remedy="Give it one of these ids: %(known)s.",
+            path=path,
+            id=repr(document.get("id")) if isinstance(document, dict) else "",
+            known=known,
         )
     found = drafts[document["id"]].with_options(**dict(document.get("options", {})))
     for name in _base_names(found):

@@ -159,8 +159,9 @@ def if_signed(now: InForce, body: Body, known: Iterable[Body]) -> dict[str, Defi
         proposed = definition_of(body, bases)
     except KeyError as pinned:
         raise DefinitionRefused(
-            f"It rests on a definition {str(pinned)[1:13]} that nobody has proposed.",
+            "It rests on a definition %(pinned)s that nobody has proposed.",
             remedy="Pin the version in force, or one that is proposed.",
+            pinned=str(pinned)[1:13],
         ) from None
     if not proposed.subject.shared:
         return {proposed.id: proposed}
@@ -252,8 +253,11 @@ def in_force_at(folder: Path, sha256: str) -> InForce:
         agreed = agreed_definitions(_read(told["in_force"]), _read(told["superseded"]))
     except (KeyError, AssertionError, TrivetError) as wrong:
         raise DefinitionsDamaged(
-            f"{path} holds a definition that this version of Trivet cannot count under: {wrong}.",
+            "%(path)s holds a definition that this version of Trivet cannot count under:"
+            " %(wrong)s.",
             remedy="Use the release it was signed with, or sign it again.",
+            path=path,
+            wrong=wrong,
         ) from wrong
     definitions = {metric: agreed.get(metric, drafts()[metric]) for metric in METRICS}
     return InForce(definitions, sha256)
@@ -295,6 +299,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _damaged(path: Path, why: str) -> DefinitionsDamaged:
     return DefinitionsDamaged(
-        f"{path} cannot be used: {why}.",
+        "%(path)s cannot be used: %(why)s.",
         remedy="`trivet run` writes it again from what was signed.",
+        path=path,
+        why=why,
     )

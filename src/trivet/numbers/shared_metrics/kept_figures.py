@@ -6,6 +6,7 @@ dashboard that opens on kept figures does not wait.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -21,6 +22,7 @@ from trivet.numbers.shared_metrics.in_force import InForce
 from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.registry import METRICS, steps
 from trivet.numbers.warehouse.engine import Engine
+from trivet.sentence import Sentence
 from trivet.vocabulary.period import Grain, Period
 
 if TYPE_CHECKING:
@@ -57,8 +59,9 @@ def keep_figures(
         engine.forget()
     if wrong := broken(figures):
         raise AuditFailed(
-            f"The figures contradict each other: {wrong[0]}.",
+            "The figures contradict each other: %(wrong)s.",
             remedy="Please report it with the sentence above; the build before still answers.",
+            wrong=wrong[0],
         )
     connection.register("measured", _table(figures))
     connection.execute("create or replace table main.figure as from measured")
@@ -83,7 +86,7 @@ def kept_figures(
             denominator=_fraction(row["denominator"]),
             records=row["records"],
             status=Status(row["status"]),
-            reason=row["reason"],
+            reason=_sentence(row["reason_parts"]) if row["reason_parts"] else row["reason"],
             definition_hash=row["definition_hash"],
             query_hash=row["query_hash"],
             rows_hash="",
@@ -131,6 +134,7 @@ def _table(figures: list[Figure]) -> pa.Table:
         "denominator": [text(f.denominator) for f in figures],
         "status": [str(f.status) for f in figures],
         "reason": [f.reason for f in figures],
+        "reason_parts": [_parts(f.reason) for f in figures],
         "definition_hash": [f.definition_hash for f in figures],
         "query_hash": [f.query_hash for f in figures],
     }
@@ -142,6 +146,15 @@ def _table(figures: list[Figure]) -> pa.Table:
             "records": pa.array([f.records for f in figures], pa.int64()),
         }
     )
+
+
+def _parts(reason: str) -> str | None:
+    """A reason as a page in another language needs it, beside its English text."""
+    return json.dumps(reason.parts()) if isinstance(reason, Sentence) else None
+
+
+def _sentence(parts: str) -> Sentence:
+    return Sentence.of_parts(json.loads(parts))
 
 
 def _fraction(text: str | None) -> Fraction | None:

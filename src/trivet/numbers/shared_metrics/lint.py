@@ -12,6 +12,7 @@ from decimal import Decimal
 from trivet.errors import DefinitionRefused
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.option import OptionValue
+from trivet.sentence import Sentence
 
 UNSEEN_SHARE = Decimal("0.05")
 """Above this share of amount, lead sources that the sourcing list does not know are refused."""
@@ -78,25 +79,44 @@ def refuse(definition: Definition, problems: Iterable[Problem]) -> None:
     """Raises   DefinitionRefused with the first problem, if there is one"""
     for problem in problems:
         raise DefinitionRefused(
-            f"The definition {definition.id} is refused: {problem.says}.",
-            remedy=f"Change {problem.option or 'the definitions'}; see docs/reference/metrics.md.",
+            "The definition %(definition)s is refused: %(why)s.",
+            remedy="Change %(option)s; see docs/reference/metrics.md.",
+            definition=definition.id,
+            why=problem.says,
+            option=problem.option or Sentence("the definitions"),
         )
 
 
 REFUSED_ALONE: tuple[tuple[str, OptionValue, str], ...] = (
-    ("new_logos", True, "new customers inside retention lift it without anybody being retained"),
+    (
+        "new_logos",
+        True,
+        Sentence("new customers inside retention lift it without anybody being retained"),
+    ),
     (
         "cap",
         "total",
-        "capped on the total, one customer's growth hides another's loss; cap each customer",
+        Sentence(
+            "capped on the total, one customer's growth hides another's loss; cap each customer"
+        ),
     ),
     (
         "amount_as_of",
         "current",
-        "the amount is today's while books close, so every edit would rewrite closed periods",
+        Sentence(
+            "the amount is today's while books close, so every edit would rewrite closed periods"
+        ),
     ),
-    ("touched_only", True, "counting only leads that were touched hides those that nobody called"),
-    ("cycle", "median", "a median length beside a mean size breaks the product; use the mean"),
+    (
+        "touched_only",
+        True,
+        Sentence("counting only leads that were touched hides those that nobody called"),
+    ),
+    (
+        "cycle",
+        "median",
+        Sentence("a median length beside a mean size breaks the product; use the mean"),
+    ),
 )
 """Option, value, and what goes wrong: refused whatever else a definition says."""
 
@@ -122,10 +142,14 @@ def _against(definition: Definition, evidence: Evidence) -> list[Problem]:
             Problem(
                 definition.id,
                 "amount_basis",
-                "total contract value counts each year of a deal, and no opportunity has a"
-                " term_months",
-                "Map term_months on the opportunity's feed and run `trivet run`, or count by"
-                " annual value",
+                Sentence(
+                    "total contract value counts each year of a deal, and no opportunity has a"
+                    " term_months"
+                ),
+                Sentence(
+                    "Map term_months on the opportunity's feed and run `trivet run`, or count by"
+                    " annual value"
+                ),
             ),
         ),
         (
@@ -134,9 +158,11 @@ def _against(definition: Definition, evidence: Evidence) -> list[Problem]:
             Problem(
                 definition.id,
                 "amount_as_of",
-                "it reads past amounts, and no history of amounts is stored",
-                "Map the export of opportunity_field_history, or load exports of several days: the"
-                " next `trivet run` keeps what they say as history",
+                Sentence("it reads past amounts, and no history of amounts is stored"),
+                Sentence(
+                    "Map the export of opportunity_field_history, or load exports of several days:"
+                    " the next `trivet run` keeps what they say as history"
+                ),
             ),
         ),
         (
@@ -144,8 +170,14 @@ def _against(definition: Definition, evidence: Evidence) -> list[Problem]:
             Problem(
                 definition.id,
                 "source_rule",
-                f"[lead_sources] lists values that no opportunity had in 12 months: {listed}",
-                "Correct or remove them under [lead_sources] in trivet.toml and run `trivet run`",
+                Sentence(
+                    "[lead_sources] lists values that no opportunity had in 12 months: %(values)s",
+                    {"values": listed},
+                ),
+                Sentence(
+                    "Correct or remove them under [lead_sources] in trivet.toml and run"
+                    " `trivet run`"
+                ),
                 len(evidence.unseen_source_values),
                 "lead_source",
             ),
@@ -155,9 +187,14 @@ def _against(definition: Definition, evidence: Evidence) -> list[Problem]:
             Problem(
                 definition.id,
                 "source_rule",
-                f"{share} of amount has a lead source that [lead_sources] does not list",
-                "List them under [lead_sources] in trivet.toml, each under the function it"
-                " belongs to, and run `trivet run`",
+                Sentence(
+                    "%(share)s of amount has a lead source that [lead_sources] does not list",
+                    {"share": share},
+                ),
+                Sentence(
+                    "List them under [lead_sources] in trivet.toml, each under the function it"
+                    " belongs to, and run `trivet run`"
+                ),
                 by="lead_source",
             ),
         ),
@@ -169,7 +206,7 @@ def _together(definitions: list[Definition]) -> list[Problem]:
     found: list[Problem] = []
     ids = [definition.id for definition in definitions]
     found += [
-        Problem(twice, "", f"two definitions in force have the id {twice}")
+        Problem(twice, "", Sentence("two definitions in force have the id %(id)s", {"id": twice}))
         for twice in sorted({name for name in ids if ids.count(name) > 1})
     ]
     by_id = {definition.id: definition for definition in definitions}
@@ -177,9 +214,10 @@ def _together(definitions: list[Definition]) -> list[Problem]:
     if expansion and retention:
         here, there = expansion.option("entity_level"), retention.option("entity_level")
         if here != there:
-            says = (
-                f"a customer is {here} in expansion and {there} in retention,"
-                " so growth of one would be new business in the other"
+            says = Sentence(
+                "a customer is %(here)s in expansion and %(there)s in retention,"
+                " so growth of one would be new business in the other",
+                {"here": here, "there": there},
             )
             found.append(Problem("expansion_pipeline", "entity_level", says))
     bases = {
@@ -188,6 +226,7 @@ def _together(definitions: list[Definition]) -> list[Problem]:
         if "pipeline_base" in definition.bases
     }
     if len(bases) > 1:
-        named = " and ".join(sorted(bases.values()))
-        found.append(Problem("pipeline_base", "", f"{named} rest on different pipeline bases"))
+        named = Sentence.joined("%(first)s and %(then)s", sorted(bases.values()))
+        says = Sentence("%(metrics)s rest on different pipeline bases", {"metrics": named})
+        found.append(Problem("pipeline_base", "", says))
     return found

@@ -26,6 +26,7 @@ from trivet.numbers.shared_metrics.rows import rows_where
 from trivet.numbers.warehouse.engine import Engine, Parameter
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 from trivet.numbers.workspace.settings import Settings
+from trivet.sentence import Sentence
 from trivet.vocabulary.period import Period
 
 SECONDS_PER_HOUR = 3600
@@ -316,7 +317,10 @@ class Measurement:
             split = self.dimension_of(metric, definition, asked, rows, by) if by else rows
             for period in asked.periods:
                 if period.start > asked.as_of_on and not metric.looks_ahead:
-                    reason = f"the data ends on {asked.as_of_on}, before the period starts"
+                    reason = Sentence(
+                        "the data ends on %(day)s, before the period starts",
+                        {"day": asked.as_of_on},
+                    )
                     shown.append(self._missing(metric, definition, period, scope, reason))
                     continue
                 mine = rows_where(split, "period_key", period.key)
@@ -402,11 +406,15 @@ class Measurement:
 
     def _why_provisional(self, asked: Asked, period: Period, is_open: bool) -> str:
         if is_open:
-            return (
-                f"known up to {asked.as_of_on}; the books of {period.key} close"
-                f" on {asked.books_close_on(period)}"
+            return Sentence(
+                "known up to %(day)s; the books of %(period)s close on %(closes_on)s",
+                {
+                    "day": asked.as_of_on,
+                    "period": period.key,
+                    "closes_on": asked.books_close_on(period),
+                },
             )
-        return "some of its records are not settled yet: see the flags"
+        return Sentence("some of its records are not settled yet: see the flags")
 
     def _beside(
         self,
@@ -425,12 +433,13 @@ class Measurement:
             cohort = str(definition.option("cohort"))
             if cohort == "closed_in_period":
                 twin = definition.with_options(cohort="entered_in_period")
-                says = "of those that entered in the period and have closed"
-                twins.append(("Created-cohort win rate", twin, says))
+                says = Sentence("of those that entered in the period and have closed")
+                twins.append((Sentence("Created-cohort win rate"), twin, says))
             other = "amount" if definition.option("basis") == "count" else "count"
-            twins.append((f"By {other}", definition.with_options(basis=other), ""))
+            by_other = Sentence("By amount") if other == "amount" else Sentence("By count")
+            twins.append((by_other, definition.with_options(basis=other), ""))
             if definition.option("sourced") == "marketing":
-                twins.append(("All sources", definition.with_options(sourced="all"), ""))
+                twins.append((Sentence("All sources"), definition.with_options(sourced="all"), ""))
         pair = {
             "net_revenue_retention": "gross_revenue_retention",
             "gross_revenue_retention": "net_revenue_retention",
@@ -440,9 +449,9 @@ class Measurement:
             twins.append((twin.title, twin, ""))
         found = []
         as_of = asked.as_of_on if asked.as_of_at < self.newest else None
-        for label, twin, says in twins:
+        for label, twin, beside in twins:
             [figure] = self.figures(twin, [period], where=scope, as_of=as_of)
-            found.append(Companion(label, figure.value, figure.unit, says))
+            found.append(Companion(label, figure.value, figure.unit, beside))
         return found
 
     def _survival(
@@ -468,12 +477,12 @@ class Measurement:
         lost = rows_where(rows, "role", "closed")["days"].to_numpy()
         import numpy as np
 
-        says = "open opportunities count with the days they have waited so far"
-        both = "lost ones too, as if they might still be won"
+        says = Sentence("open opportunities count with the days they have waited so far")
+        both = Sentence("lost ones too, as if they might still be won")
         return [
-            Companion("Kaplan-Meier median", median_time(won, waiting), Unit.DAYS, says),
+            Companion(Sentence("Kaplan-Meier median"), median_time(won, waiting), Unit.DAYS, says),
             Companion(
-                "Kaplan-Meier median, lost censored",
+                Sentence("Kaplan-Meier median, lost censored"),
                 median_time(won, np.concatenate((waiting, lost))),
                 Unit.DAYS,
                 both,
@@ -497,7 +506,7 @@ class Measurement:
             denominator=None,
             records=0,
             status=Status.NOT_COMPUTABLE,
-            reason=f"not computable: {lacking}",
+            reason=Sentence("not computable: %(lacking)s", {"lacking": lacking}),
             agreed_version=definition.agreed_version,
             by_ruling=definition.by_ruling,
             definition_hash=definition.hash,
@@ -552,8 +561,10 @@ def _scope(where: Mapping[str, str]) -> dict[str, pa.Table]:
 
 def _unknown_dimension(name: str, metric_id: str) -> DimensionUnknown:
     return DimensionUnknown(
-        f"The rows of {metric_id} have no dimension {name!r}.",
+        "The rows of %(metric_id)s have no dimension %(name)s.",
         remedy="Declare it under [dimensions] in trivet.toml, or see `trivet metric --help`.",
+        metric_id=metric_id,
+        name=repr(name),
     )
 
 

@@ -14,6 +14,7 @@ from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Unit
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import total
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
+from trivet.sentence import Sentence
 
 FOLDER = Path(__file__).parent
 
@@ -66,7 +67,7 @@ class Metric:
 
     subject: Subject
     needs: Sequence[Need] = ()
-    nothing: str = "there are no rows in the period"
+    nothing: str = Sentence("there are no rows in the period")
     is_sample: bool = True
     looks_ahead: bool = False
     counted_if: str = ""
@@ -139,7 +140,9 @@ class Metric:
 
 def joined(reasons: Iterable[str]) -> str:
     """Every reason once, the empty ones left out."""
-    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+    return Sentence.joined(
+        "%(first)s; %(then)s", dict.fromkeys(reason for reason in reasons if reason)
+    )
 
 
 def flag(name: str, rows: pa.Table, column: str, says: str) -> list[Flag]:
@@ -148,7 +151,9 @@ def flag(name: str, rows: pa.Table, column: str, says: str) -> list[Flag]:
     return [Flag(name, found, says)] if found else []
 
 
-ENTRY_FALLBACK = "entered on the day it was created, because its stage was skipped or not recorded"
 MONEY_SIDES = (Unit.MONEY, Unit.MONEY)
 
-AMOUNT_MISSING = "has no amount and counts as 0"
+ENTRY_FALLBACK = Sentence(
+    "entered on the day it was created, because its stage was skipped or not recorded"
+)
+AMOUNT_MISSING = Sentence("has no amount and counts as 0")

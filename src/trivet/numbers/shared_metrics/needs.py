@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trivet.numbers.shared_metrics.definition import Definition
+from trivet.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,16 @@ class Loaded:
         )
 
 
-NO_OPPORTUNITIES = "no opportunities are loaded"
-NO_ENTRY = "no opportunity has a created_at and {}, so nobody knows when one entered the pipeline"
-NO_CLOSE = "no opportunity has a close_on or closed_at and {}"
-NO_HISTORY = "no opportunity_stage_history is loaded"
-HISTORY_OF_OTHERS = (
+NO_OPPORTUNITIES = Sentence("no opportunities are loaded")
+NO_HISTORY = Sentence("no opportunity_stage_history is loaded")
+HISTORY_OF_OTHERS = Sentence(
     "every opportunity_stage_history that is loaded is of an opportunity that is not loaded"
 )
-NO_QUALIFIED_STAGE = (
+NO_QUALIFIED_STAGE = Sentence(
     "no stage is qualified_from, so nobody knows which opportunities are qualified: name the"
     " first such stage as qualified_from under [stages] in trivet.toml"
 )
-NO_ACCEPTED_STAGE = (
+NO_ACCEPTED_STAGE = Sentence(
     "no stage is accepted_from, so nobody knows which opportunities sales accepted: name the"
     " first such stage as accepted_from under [stages] in trivet.toml"
 )
@@ -49,7 +48,11 @@ def beginning(definition: Definition, loaded: Loaded) -> str:
         return NO_OPPORTUNITIES
     if loaded.has("opportunity", "created_at") or loaded.rows.get("recorded_stage", 0):
         return ""
-    return NO_ENTRY.format(_no_history(loaded))
+    return Sentence(
+        "no opportunity has a created_at and %(what)s, so nobody knows when one entered the"
+        " pipeline",
+        {"what": _no_history(loaded)},
+    )
 
 
 def _no_history(loaded: Loaded) -> str:
@@ -85,14 +88,16 @@ def closing(definition: Definition, loaded: Loaded) -> str:
     if not loaded.has("opportunity"):
         return NO_OPPORTUNITIES
     if not loaded.rows.get("closing_stage", 0):
-        return "[stages] names no stage as won or lost, so nothing can close"
+        return Sentence("[stages] names no stage as won or lost, so nothing can close")
     if (
         loaded.has("opportunity", "close_on")
         or loaded.has("opportunity", "closed_at")
         or loaded.rows.get("recorded_stage", 0)
     ):
         return ""
-    return NO_CLOSE.format(_no_history(loaded))
+    return Sentence(
+        "no opportunity has a close_on or closed_at and %(what)s", {"what": _no_history(loaded)}
+    )
 
 
 def amount(definition: Definition, loaded: Loaded) -> str:
@@ -104,7 +109,10 @@ def amount(definition: Definition, loaded: Loaded) -> str:
     }.get(str(definition.option("amount_basis")), ("acv", "amount"))
     if any(loaded.has("opportunity", column) for column in columns):
         return ""
-    return f"no opportunity has {' or '.join(columns)}, so nobody knows what pipeline is worth"
+    return Sentence(
+        "no opportunity has %(columns)s, so nobody knows what pipeline is worth",
+        {"columns": Sentence.joined("%(first)s or %(then)s", columns)},
+    )
 
 
 def source_evidence(definition: Definition, loaded: Loaded) -> str:
@@ -118,32 +126,40 @@ def source_evidence(definition: Definition, loaded: Loaded) -> str:
             return ""
         if found not in lacking:
             lacking.append(found)
-    return "no source recorded: " + ", and ".join(lacking or ["no rule is chosen"])
+    return Sentence(
+        "no source recorded: %(lacking)s",
+        {
+            "lacking": Sentence.joined("%(first)s, and %(then)s", lacking)
+            or Sentence("no rule is chosen")
+        },
+    )
 
 
 def _source_lacks(rule: str, loaded: Loaded) -> str:
     match rule:
         case "first_touch_lookback" | "campaign_before_creation" | "converting_touch":
             if not loaded.has("touchpoint"):
-                return "no touchpoints are loaded"
+                return Sentence("no touchpoints are loaded")
             if not loaded.has("opportunity", "created_at"):
-                return "no opportunity has a created_at to look back from"
+                return Sentence("no opportunity has a created_at to look back from")
             if not loaded.rows.get("related_touch", 0):
-                return (
+                return Sentence(
                     "no touchpoint is of somebody at the account of an opportunity or with a role"
                     " in one"
                 )
         case "lead_source":
             if not loaded.has("opportunity", "lead_source"):
-                return "no opportunity has a lead_source"
+                return Sentence("no opportunity has a lead_source")
             if not loaded.rows.get("lead_source_function", 0):
-                return "[lead_sources] says of no lead source which function it belongs to"
+                return Sentence(
+                    "[lead_sources] says of no lead source which function it belongs to"
+                )
         case "primary_campaign" if not loaded.has("opportunity", "campaign_id"):
-            return "no opportunity has a campaign_id"
+            return Sentence("no opportunity has a campaign_id")
         case "mql_before_creation" if not loaded.rows.get("mql", 0):
-            return "no lifecycle_stage_history has an MQL"
+            return Sentence("no lifecycle_stage_history has an MQL")
         case "sales_qualified_source" if not loaded.has("opportunity", "qualified_by"):
-            return "no opportunity has a qualified_by"
+            return Sentence("no opportunity has a qualified_by")
     return ""
 
 
@@ -153,7 +169,7 @@ def customers(definition: Definition, loaded: Loaded) -> str:
         return ""
     if loaded.has("opportunity", "motion"):
         return ""
-    return (
+    return Sentence(
         "no type recorded: no subscriptions or invoices are loaded, and no opportunity has a"
         " motion, so nobody knows who was a customer"
     )
@@ -168,31 +184,35 @@ def recurring_revenue(definition: Definition, loaded: Loaded) -> str:
     }[str(definition.option("basis"))]
     if loaded.has(table):
         return ""
-    return f"no recurring revenue is loaded: the table {table} is empty"
+    return Sentence(
+        "no recurring revenue is loaded: the table %(table)s is empty", {"table": table}
+    )
 
 
 def lifecycle(definition: Definition, loaded: Loaded) -> str:
     """MQLs and SQLs."""
     if not loaded.rows.get("mql", 0):
-        return "no lifecycle_stage_history has an MQL"
+        return Sentence("no lifecycle_stage_history has an MQL")
     if not loaded.rows.get("sql", 0):
-        return "no lifecycle_stage_history has an SQL"
+        return Sentence("no lifecycle_stage_history has an SQL")
     return ""
 
 
 def follow_ups(definition: Definition, loaded: Loaded) -> str:
     """Leads that were given to somebody, and what was done about them."""
     if not loaded.has("lead_assignment"):
-        return "no lead_assignment is loaded"
+        return Sentence("no lead_assignment is loaded")
     if not loaded.has("sales_activity", "contact_id"):
-        return "no sales_activity with a contact is loaded, so every lead would look untouched"
+        return Sentence(
+            "no sales_activity with a contact is loaded, so every lead would look untouched"
+        )
     return ""
 
 
 def target(definition: Definition, loaded: Loaded) -> str:
     """Something to cover, and dates by which it is to be covered."""
     if not loaded.has("target"):
-        return "no target is loaded"
+        return Sentence("no target is loaded")
     if not loaded.has("opportunity", "close_on"):
-        return "no opportunity has a close_on"
+        return Sentence("no opportunity has a close_on")
     return ""

@@ -13,6 +13,7 @@ from trivet.numbers.shared_metrics.figure import Flag, Interval
 from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums
 from trivet.numbers.shared_metrics.rows import total
 from trivet.numbers.shared_metrics.wilson import wilson
+from trivet.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ def of_rows(
     )
     answer = metric.answer(definition, sums)
     if answer.value is not None and metric.is_sample and sums.records < definition.min_n:
-        says = f"is a small number: below {definition.min_n} one record moves the figure a lot"
+        says = Sentence(
+            "is a small number: below %(number)s one record moves the figure a lot",
+            {"number": definition.min_n},
+        )
         flags.append(Flag("below_min_n", sums.records, says))
     return OfRows(counted, sums, answer, tuple(flags), _interval(metric, definition, sums))
 

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from trivet.errors import OptionUnknown
+from trivet.sentence import Sentence
 
 OptionValue = str | int | bool | list[str] | dict[str, str]
 """JSON without floats: a decimal is text."""
@@ -76,7 +77,11 @@ class Option:
             case "hours_by", Mapping():
                 return {str(k): self._hours(v) for k, v in sorted(value.items())}
         raise OptionUnknown(
-            f"The option {self.name} cannot be {value!r}.", remedy=f"It is {self.allowed}."
+            "The option %(option)s cannot be %(value)s.",
+            remedy="It is %(allowed)s.",
+            option=self.name,
+            value=repr(value),
+            allowed=self.allowed,
         )
 
     def _hours(self, value: object) -> str:
@@ -86,7 +91,11 @@ class Option:
             hours = Decimal(0)
         if hours <= 0:
             raise OptionUnknown(
-                f"The option {self.name} cannot be {value!r}.", remedy=f"It is {self.allowed}."
+                "The option %(option)s cannot be %(value)s.",
+                remedy="It is %(allowed)s.",
+                option=self.name,
+                value=repr(value),
+                allowed=self.allowed,
             )
         return format(hours.normalize(), "f")
 
@@ -97,15 +106,15 @@ class Option:
     @property
     def allowed(self) -> str:
         """What may be written, for an error and for the reference."""
-        listed = ", ".join(self._values)
+        given = {"values": ", ".join(self._values), "least": self.least}
         return {
-            "one": f"one of {listed}",
-            "several": f"a list of any of {listed}",
-            "chain": f"a list, in order, of any of {listed}",
-            "whole": f"a whole number from {self.least}",
-            "flag": "true or false",
-            "hours": "a number of hours greater than 0, as text",
-            "hours_by": "a table of names, each with a number of hours as text",
+            "one": Sentence("one of %(values)s", given),
+            "several": Sentence("a list of any of %(values)s", given),
+            "chain": Sentence("a list, in order, of any of %(values)s", given),
+            "whole": Sentence("a whole number from %(least)s", given),
+            "flag": Sentence("true or false"),
+            "hours": Sentence("a number of hours greater than 0, as text"),
+            "hours_by": Sentence("a table of names, each with a number of hours as text"),
         }[self.kind]
 
     def sentence(self, value: OptionValue) -> str:
@@ -114,25 +123,41 @@ class Option:
             case bool():
                 return self.choices[0 if value else 1].says
             case int():
-                return self.says.format(value)
+                return self._around(value)
             case list() if self.kind == "chain":
-                said = "; then ".join(self._says(item) for item in value) or "nothing"
-                return self.says.format(said)
+                chosen = Sentence.joined("%(first)s; then %(then)s", map(self._says, value))
+                return self._around(chosen or Sentence("nothing"))
             case list():
-                return self.says.format(", ".join(self._says(item) for item in value) or "nothing")
+                chosen = Sentence.joined("%(first)s, %(then)s", map(self._says, value))
+                return self._around(chosen or Sentence("nothing"))
             case dict():
-                return "; ".join(f"{name}: {hours} hours" for name, hours in value.items())
+                return Sentence.joined(
+                    "%(first)s; %(then)s",
+                    (
+                        Sentence("%(name)s: %(hours)s hours", {"name": name, "hours": hours})
+                        for name, hours in value.items()
+                    ),
+                )
             case str() if self.kind == "hours":
-                return self.says.format(value)
+                return self._around(value)
         return self._says(str(value))
 
+    @property
+    def template(self) -> str:
+        """What stands around the value, as a catalog of another language knows it."""
+        return self.says.replace("{}", "%(value)s")
+
+    def _around(self, value: object) -> Sentence:
+        return Sentence(self.template, {"value": value})
+
     def _says(self, value: str) -> str:
-        return next(choice.says for choice in self.choices if choice.value == value)
+        return Sentence(next(choice.says for choice in self.choices if choice.value == value))
 
     def who(self, value: OptionValue) -> str:
         """Who in the field chooses so."""
         chosen = value if isinstance(value, list) else [value]
-        return "; ".join(c.who for c in self.choices if c.value in chosen and c.who)
+        named = (Sentence(c.who) for c in self.choices if c.value in chosen and c.who)
+        return Sentence.joined("%(first)s; %(then)s", named)
 
 
 def one(name: str, title: str, default: str, *choices: tuple[str, ...]) -> Option:

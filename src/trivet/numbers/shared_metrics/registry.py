@@ -59,7 +59,10 @@ def metric_named(metric_id: str) -> Metric:
         return METRICS[metric_id]
     except KeyError:
         raise MetricUnknown(
-            f"There is no metric {metric_id!r}.", remedy=f"Choose one of {', '.join(METRICS)}."
+            "There is no metric %(metric_id)s.",
+            remedy="Choose one of %(metrics)s.",
+            metric_id=repr(metric_id),
+            metrics=", ".join(METRICS),
         ) from None
 
 

@@ -91,8 +91,10 @@ class Engine:
         except duckdb.Error as wrong:
             connection.close()
             raise BuildDamaged(
-                f"The build {build.name} cannot be read: {str(wrong).splitlines()[0]}",
+                "The build %(name)s cannot be read: %(why)s",
                 remedy="Run `trivet run --force`: a build is always made again from landing.",
+                name=build.name,
+                why=str(wrong).splitlines()[0],
             ) from wrong
         lock_down(connection)
         return cls(connection, "build", steps)

@@ -105,13 +105,15 @@ def published(builds: Path) -> Published:
         found = Published.of((builds / POINTER).read_text("utf-8"))
     except FileNotFoundError:
         raise NothingPublished(
-            f"No build of {builds.parent} has been published yet.",
-            remedy=f"Run `trivet run {builds.parent}`.",
+            "No build of %(folder)s has been published yet.",
+            remedy="Run `trivet run %(folder)s`.",
+            folder=builds.parent,
         ) from None
     except (KeyError, ValueError, TypeError) as wrong:
         raise NothingPublished(
-            f"{builds / POINTER} cannot be read.",
+            "%(pointer)s cannot be read.",
             remedy="Delete it and run `trivet run`: a build can always be made again.",
+            pointer=builds / POINTER,
         ) from wrong
     try:
         size = found.path(builds).stat().st_size
@@ -120,8 +122,11 @@ def published(builds: Path) -> Published:
     if size < 0 or size != (found.size or size):
         state = "missing from" if size < 0 else "damaged in"
         raise NothingPublished(
-            f"The published build {found.build} is {state} {builds}.",
+            "The published build %(build)s is %(state)s %(builds)s.",
             remedy="Run `trivet run`: a build can always be made again from what was landed.",
+            build=found.build,
+            state=state,
+            builds=builds,
         )
     return found
 

@@ -73,12 +73,16 @@ def check_shape(ask: Ask, build: str, *, is_published: bool = True) -> None:
     if not found:
         return
     made_by = dict(ask(INFO)).get("trivet_version", "")
-    versions = (
-        f" ({made_by}; this is {trivet.__version__})" if made_by != trivet.__version__ else ""
-    )
     raise BuildOfAnotherVersion(
-        f"The build {build} was made by another version of Trivet{versions}: {found}.",
+        "The build %(build)s was made by another version of Trivet (%(made_by)s; this is"
+        " %(here)s): %(why)s."
+        if made_by != trivet.__version__
+        else "The build %(build)s was made by another version of Trivet: %(why)s.",
         remedy="Run `trivet run`: it makes the build again from landing, nothing is loaded again."
         if is_published
         else "Ask the published build instead; an earlier one is read by the Trivet that made it.",
+        build=build,
+        made_by=made_by,
+        here=trivet.__version__,
+        why=found,
     )

@@ -218,8 +218,10 @@ def _book(metric_id: str, period_key: str) -> Book:
     book = found.first()
     if book is None:
         raise BookOpen(
-            f"The book of {metric_id} {period_key} has not been closed.",
+            "The book of %(metric_id)s %(period_key)s has not been closed.",
             remedy="`trivet run` closes it once its day is over and it is final.",
+            metric_id=metric_id,
+            period_key=period_key,
         )
     return book
 

@@ -117,9 +117,12 @@ def close_period(
     _refuse_stale(recount)
     if not recount.is_over(period):
         raise BookNotDue(
-            f"The books of {period.key} close at the end of {recount.closes_on(period)}; the data"
-            f" reaches to {recount.newest_at:%Y-%m-%d %H:%M} UTC.",
+            "The books of %(period)s close at the end of %(day)s; the data reaches to"
+            " %(newest_at)s UTC.",
             remedy="Bring newer exports and run `trivet run` after that day.",
+            period=period.key,
+            day=recount.closes_on(period),
+            newest_at=f"{recount.newest_at:%Y-%m-%d %H:%M}",
         )
     books: list[Book] = []
     waiting: list[Waiting] = []
@@ -213,6 +216,7 @@ def _closed(period: Period) -> Iterable[str]:
 def _refuse_stale(recount: Recount) -> None:
     if recount.stale_reason:
         raise BookNotReady(
-            f"No book is closed on a build that is stale: {recount.stale_reason.rstrip('.')}.",
+            "No book is closed on a build that is stale: %(stale_reason)s.",
             remedy="Mend what kept the newer build from being published, then run `trivet run`.",
+            stale_reason=recount.stale_reason.rstrip("."),
         )

@@ -55,8 +55,9 @@ def compare_books(
     """
     if recount.stale_reason:
         raise BookNotReady(
-            f"No book is compared with a build that is stale: {recount.stale_reason.rstrip('.')}.",
+            "No book is compared with a build that is stale: %(stale_reason)s.",
             remedy="Mend what kept the newer build from being published, then run `trivet run`.",
+            stale_reason=recount.stale_reason.rstrip("."),
         )
     with folder.lock():
         last = Comparison.objects.last()

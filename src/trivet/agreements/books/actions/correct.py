@@ -24,6 +24,7 @@ from trivet.errors import CorrectionRefused, NotAllowed
 from trivet.numbers.ledger.folder import BookFolder
 from trivet.numbers.ledger.recount import Recount
 from trivet.numbers.shared_metrics.figure import Status
+from trivet.sentence import Sentence
 
 
 def propose_correction(
@@ -38,31 +39,38 @@ def propose_correction(
     seat = _seat_that(by, (Verb.EDIT, Verb.APPROVE), now)
     if not why.strip():
         raise CorrectionRefused(
-            f"The closed figure {book} is not corrected without a reason.",
+            "The closed figure %(book)s is not corrected without a reason.",
             remedy="Say in a sentence what was wrong with it.",
+            book=book,
         )
     if recount.stale_reason:
         raise CorrectionRefused(
-            f"{book} is not corrected from a build that is stale: {recount.stale_reason}",
+            "%(book)s is not corrected from a build that is stale: %(stale_reason)s",
             remedy="Mend what kept the newer build from being published, then run `trivet run`.",
+            book=book,
+            stale_reason=recount.stale_reason,
         )
     if book.corrections.filter(outcome="").exists():
         raise CorrectionRefused(
-            f"A correction of {book} waits to be approved or rejected.",
+            "A correction of %(book)s waits to be approved or rejected.",
             remedy="Decide that one first.",
+            book=book,
         )
     official = book.official
     definition = official.definition()
     whole = recount.whole(definition, book.period, None)
     if whole.figure.status is not Status.FINAL:
         raise CorrectionRefused(
-            f"What is counted today of {book} is not final: {whole.figure.reason}.",
+            "What is counted today of %(book)s is not final: %(reason)s.",
             remedy="Propose it once the figure is.",
+            book=book,
+            reason=whole.figure.reason,
         )
     if whole.figure.rows_hash == official.rows_hash:
         raise CorrectionRefused(
-            f"What is counted today of {book} is what the book says.",
+            "What is counted today of %(book)s is what the book says.",
             remedy="Nothing needs to be corrected.",
+            book=book,
         )
     with folder.lock(), transaction.atomic():
         rows_file = folder.write(whole.rows)
@@ -96,19 +104,24 @@ def approve(
     sitting = _sitting(by, seat, now)
     if correction.rows_file != shown_rows:
         raise CorrectionRefused(
-            f"What was shown is not what the {correction} would freeze. Nothing was approved.",
+            "What was shown is not what the %(correction)s would freeze. Nothing was approved.",
             remedy="Read it again, then approve.",
+            correction=correction,
         )
     approvals = correction.approvals.select_related("seat", "person")
     if approvals.filter(seat=sitting.seat).exists():
         raise CorrectionRefused(
-            f"The seat {sitting.seat} has approved the {correction}.",
+            "The seat %(seat)s has approved the %(correction)s.",
             remedy="Another leader has to approve it.",
+            seat=sitting.seat,
+            correction=correction,
         )
     if approvals.filter(person=by).exists():
         raise CorrectionRefused(
-            f"{by} has approved the {correction}; a second person is needed.",
+            "%(person)s has approved the %(correction)s; a second person is needed.",
             remedy="Another leader has to approve it.",
+            person=by,
+            correction=correction,
         )
     approval = Approval(
         correction=correction,
@@ -152,7 +165,9 @@ def _replace(correction: Correction, by: Person, seat: str, now: datetime) -> No
     official = correction.book.official
     if official.number != correction.replaces:
         raise CorrectionRefused(
-            f"{correction.book} was corrected meanwhile.", remedy="Propose it again."
+            "%(book)s was corrected meanwhile.",
+            remedy="Propose it again.",
+            book=correction.book,
         )
     frozen = [field.attname for field in FrozenFigure._meta.concrete_fields]
     edition = Edition(
@@ -177,8 +192,10 @@ def _locked(correction: Correction) -> Correction:
     )
     if not found.is_open:
         raise CorrectionRefused(
-            f"The {found} was decided: {Outcome(found.outcome).name.lower()}.",
+            "The %(correction)s was decided: %(outcome)s.",
             remedy="Look at the book, and propose again if it should be otherwise.",
+            correction=found,
+            outcome=Sentence(Outcome(found.outcome).name.lower()),
         )
     return found
 
@@ -190,8 +207,11 @@ def _sitting(by: Person, seat: str, now: datetime) -> Sitting:
     if seat in SIGNING and seat in leaders and may([SeatKey(seat)], Verb.APPROVE, Thing.BOOKS):
         return held[seat]
     raise NotAllowed(
-        f"{by} does not hold a leader's seat {seat!r}, so nothing was decided.",
-        remedy=f"Two of {', '.join(SIGNING)} approve a correction of a closed period.",
+        "%(person)s does not hold a leader's seat %(seat)s, so nothing was decided.",
+        remedy="Two of %(signing)s approve a correction of a closed period.",
+        person=by,
+        seat=repr(seat),
+        signing=", ".join(SIGNING),
     )
 
 
@@ -200,6 +220,7 @@ def _seat_that(by: Person, verbs: tuple[Verb, ...], now: datetime) -> str:
         if any(may([seat], verb, Thing.BOOKS) for verb in verbs):
             return str(seat)
     raise NotAllowed(
-        f"{by} holds no seat that may propose a correction of a closed period.",
+        "%(person)s holds no seat that may propose a correction of a closed period.",
         remedy="Ask revenue operations or a leader to propose it.",
+        person=by,
     )

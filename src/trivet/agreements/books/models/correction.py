@@ -10,6 +10,7 @@ from trivet.agreements.books.models.book import Book
 from trivet.agreements.books.models.frozen_figure import FrozenFigure
 from trivet.agreements.people.models import Person
 from trivet.numbers.shared_metrics.figure import Figure
+from trivet.sentence import Sentence
 
 
 class Outcome(StrEnum):
@@ -62,7 +63,12 @@ class Correction(FrozenFigure):
         )
 
     def __str__(self) -> str:
-        return f"correction of {self.book}"
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """What it is called in a refusal."""
+        return Sentence("correction of %(book)s", {"book": self.book})
 
     @property
     def is_open(self) -> bool:

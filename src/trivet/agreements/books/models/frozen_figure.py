@@ -85,9 +85,10 @@ class FrozenFigure(Audited):
             return by_hash[self.definition_hash]
         except (KeyError, TrivetError) as wrong:
             raise BookDamaged(
-                f"The definition {self.definition_hash[:12]} of a closed book is not one that this"
+                "The definition %(definition_hash)s of a closed book is not one that this"
                 " version of Trivet can count under.",
                 remedy="The frozen figure still holds; use the release that closed it to recount.",
+                definition_hash=self.definition_hash[:12],
             ) from wrong
 
     def figure_over(self, metric: str, period: Period) -> Figure:

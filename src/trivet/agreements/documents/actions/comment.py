@@ -12,6 +12,7 @@ from trivet.agreements.people.models import Person
 from trivet.agreements.people.queries import seats_of
 from trivet.agreements.people.rules.right import Verb, may
 from trivet.errors import DocumentRefused, NotAllowed
+from trivet.sentence import Sentence
 
 SPEAK = (Verb.PROPOSE, Verb.SIGN, Verb.DECIDE)
 LONGEST = 2_000
@@ -32,13 +33,16 @@ def comment(*, proposal: Proposal, clause: str, says: str, by: Person, now: date
     says = says.strip()
     if not says or len(says) > LONGEST:
         raise DocumentRefused(
-            f"A comment has {len(says):,} characters, and needs 1 to {LONGEST:,}.",
+            "A comment has %(number)s characters, and needs 1 to %(longest)s.",
             remedy="Say it in some sentences.",
+            number=f"{len(says):,}",
+            longest=f"{LONGEST:,}",
         )
     if clause and clause not in {found.place for found in proposal.version.clauses}:
         raise DocumentRefused(
-            f"There is no clause {clause!r} in what is proposed now.",
+            "There is no clause %(clause)s in what is proposed now.",
             remedy="Look at the newest version, and say it there.",
+            clause=repr(clause),
         )
     said = Comment(proposal=proposal, clause=clause, says=says, by=by, made_at=now)
     told = f"{by} commented on the change of {proposal.document}."
@@ -68,6 +72,8 @@ def _speaking_seat(proposal: Proposal, by: Person, now: datetime) -> str:
         if any(may([seat], verb, thing) for verb in SPEAK):
             return str(seat)
     raise NotAllowed(
-        f"{by} holds no seat that proposes, signs or decides {thing}.",
+        "%(person)s holds no seat that proposes, signs or decides %(thing)s.",
         remedy="Tell somebody who does; the page says who has still to sign.",
+        person=by,
+        thing=Sentence(thing),
     )

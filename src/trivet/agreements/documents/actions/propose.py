@@ -14,6 +14,7 @@ from trivet.agreements.people.models import Person, Seat
 from trivet.agreements.people.queries import seats_of
 from trivet.agreements.people.rules.right import Verb, may
 from trivet.errors import DocumentChanged, DocumentRefused, NotAllowed, ProposalClosed
+from trivet.sentence import Sentence
 
 
 @transaction.atomic
@@ -39,8 +40,9 @@ def propose(*, document: Document, body: Body, why: str, by: Person, now: dateti
     base = document.in_force()
     if base is not None and base.text == body_text(body):
         raise DocumentRefused(
-            f"This is word for word {base}, which is in force.",
+            "This is word for word %(base)s, which is in force.",
             remedy="Change something first; nothing needs to be signed again.",
+            base=base,
         )
     proposal = Proposal(document=document, base=base, why=why, opened_by=by, opened_at=now)
     says = f"{by} proposed a change of {document}."
@@ -63,9 +65,10 @@ def amend(*, proposal: Proposal, body: Body, shown_hash: str, by: Person, now: d
     current = proposal.version
     if current.sha256 != shown_hash:
         raise DocumentChanged(
-            f"{current.made_by} changed this proposal at {current.made_at:%Y-%m-%d %H:%M} UTC,"
-            " after you opened it.",
+            "%(made_by)s changed this proposal at %(made_at)s UTC, after you opened it.",
             remedy="Look at the difference, then make your change again on the newest version.",
+            made_by=current.made_by,
+            made_at=f"{current.made_at:%Y-%m-%d %H:%M}",
         )
     _check(proposal.document, body)
     if body_text(body) == current.text:
@@ -82,8 +85,9 @@ def withdraw(*, proposal: Proposal, by: Person, now: datetime) -> None:
     proposal = locked(proposal)
     if proposal.opened_by_id != by.pk:
         raise NotAllowed(
-            f"{proposal.opened_by} made this proposal.",
+            "%(opened_by)s made this proposal.",
             remedy="Reject it in a signing seat, or ask them to withdraw it.",
+            opened_by=proposal.opened_by,
         )
     proposal.outcome = Outcome.WITHDRAWN
     proposal.closed_by, proposal.closed_at = by, now
@@ -103,8 +107,10 @@ def locked(proposal: Proposal) -> Proposal:
     )
     if not found.is_open:
         raise ProposalClosed(
-            f"This change of {found.document} was decided: {Outcome(found.outcome).name.lower()}.",
+            "This change of %(document)s was decided: %(outcome)s.",
             remedy="Look at the version in force, and propose again if it should be otherwise.",
+            document=found.document,
+            outcome=Sentence(Outcome(found.outcome).name.lower()),
         )
     return found
 
@@ -119,8 +125,10 @@ def proposing_seat(by: Person, kind: str, now: datetime) -> str:
         if may([seat], Verb.PROPOSE, thing):
             return str(seat)
     raise NotAllowed(
-        f"{by} holds no seat that may propose a change of {thing}.",
+        "%(person)s holds no seat that may propose a change of %(thing)s.",
         remedy="Ask revenue operations, a function's operations or a leader to propose it.",
+        person=by,
+        thing=Sentence(thing),
     )
 
 
@@ -128,8 +136,10 @@ def _check(document: Document, body: Body) -> None:
     wrong = document.kind_of.problems(body)
     if wrong:
         raise DocumentRefused(
-            f"This cannot be a version of {document}: {'; '.join(wrong)}.",
+            "This cannot be a version of %(document)s: %(why)s.",
             remedy="Correct what is named here and propose it again.",
+            document=document,
+            why=Sentence.joined("%(first)s; %(then)s", wrong),
         )
 
 

@@ -50,9 +50,12 @@ def sign(
     version, document = proposal.version, proposal.document
     if version.sha256 != shown_hash or text_hash(version.text) != shown_hash:
         raise DocumentChanged(
-            f"{document} was changed by {version.made_by} at {version.made_at:%Y-%m-%d %H:%M} UTC,"
-            " after your page was made. Nothing was signed.",
+            "%(document)s was changed by %(made_by)s at %(made_at)s UTC, after your page was"
+            " made. Nothing was signed.",
             remedy="Read what is different, then sign the newest version.",
+            document=document,
+            made_by=version.made_by,
+            made_at=f"{version.made_at:%Y-%m-%d %H:%M}",
         )
     sitting = _sitting(by, seat, document, now)
     _refuse_twice(version, sitting, by)
@@ -71,8 +74,10 @@ def sign(
     standing = standing_of(version)
     if standing.problem:
         raise SignatureRefused(
-            f"With this signature {version} would not be agreed: {standing.problem}.",
+            "With this signature %(version)s would not be agreed: %(problem)s.",
             remedy="Somebody else who holds the seat, or stands in for it, signs.",
+            version=version,
+            problem=standing.problem,
         )
     if standing.is_agreed:
         enact(proposal, version, now)
@@ -118,14 +123,20 @@ def _sitting(by: Person, seat: str, document: Document, now: datetime) -> Sittin
     if seat not in document.kind_of.required:
         asked = ", ".join(str(key) for key in document.kind_of.required)
         raise SignatureRefused(
-            f"The seat {seat!r} does not sign {document}.", remedy=f"It is signed by {asked}."
+            "The seat %(seat)s does not sign %(document)s.",
+            remedy="It is signed by %(asked)s.",
+            seat=repr(seat),
+            document=document,
+            asked=asked,
         )
     for sitting in sittings(by, now):
         if sitting.seat.key == seat:
             return sitting
     raise SignatureRefused(
-        f"{by} does not hold the seat {seat!r} any more, or does not yet. Nothing was signed.",
+        "%(person)s does not hold the seat %(seat)s any more, or does not yet. Nothing was signed.",
         remedy="The seat's holder signs, or lends the seat for a while.",
+        person=by,
+        seat=repr(seat),
     )
 
 
@@ -133,13 +144,19 @@ def _refuse_twice(version: Version, sitting: Sitting, by: Person) -> None:
     here = version.signatures.select_related("person", "seat")
     if (before := here.filter(seat=sitting.seat).first()) is not None:
         raise SignatureRefused(
-            f"{before.person} signed {version} as {before.seat}"
-            f" at {before.signed_at:%Y-%m-%d %H:%M} UTC.",
+            "%(person)s signed %(version)s as %(seat)s at %(signed_at)s UTC.",
             remedy="The seat has signed; nothing is left to do for it.",
+            person=before.person,
+            version=version,
+            seat=before.seat,
+            signed_at=f"{before.signed_at:%Y-%m-%d %H:%M}",
         )
     elsewhere = here.filter(person=by).first()
     if elsewhere is not None and not version.document.kind_of.signs_twice:
         raise SignatureRefused(
-            f"{by} signed {version} as {elsewhere.seat}; one person does not sign it in two seats.",
+            "%(person)s signed %(version)s as %(seat)s; one person does not sign it in two seats.",
             remedy="Fill the other seat, or lend it to somebody else.",
+            person=by,
+            version=version,
+            seat=elsewhere.seat,
         )

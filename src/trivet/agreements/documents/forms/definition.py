@@ -9,16 +9,20 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from trivet.agreements.documents import amount
+from trivet.agreements.documents.company import currency
 from trivet.agreements.documents.definitions import document_of, newest
 from trivet.agreements.documents.forms.option import OptionAsked, asked, sent
-from trivet.agreements.documents.kinds.metric_definition import METRIC_DEFINITION
+from trivet.agreements.documents.kinds.metric_definition import METRIC_DEFINITION, MONEY
 from trivet.agreements.documents.models import Version
 from trivet.agreements.documents.rules.body import Body
+from trivet.agreements.language import said
 from trivet.errors import DocumentRefused, TrivetError
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Unit
 from trivet.numbers.shared_metrics.in_force import SUBJECTS
 from trivet.numbers.shared_metrics.lint import lint
+from trivet.vocabulary.money import minor_digits
 
 A_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 A_COUNT = re.compile(r"[1-9][0-9]{0,5}")
@@ -67,6 +71,7 @@ class DefinitionForm:
         self.pins = [self._pin(name) for name in self.subject.uses]
         target = body.get("target")
         self._target = dict(target) if isinstance(target, dict) else {}
+        self._currency = currency() if self.subject.unit in MONEY else ""
         self.low = self._typed("target_low", self._edge("low"))
         self.high = self._typed("target_high", self._edge("high"))
         self.min_n = self._typed("min_n", str(body.get("min_n", "")))
@@ -90,6 +95,11 @@ class DefinitionForm:
     @property
     def unit(self) -> str:
         """What the ends of the target are typed in."""
+        if self._currency:
+            a_day = self.subject.unit is Unit.MONEY_A_DAY
+            return (
+                _("%(currency)s a day") % {"currency": self._currency} if a_day else self._currency
+            )
         return {
             Unit.SHARE: "%",
             Unit.DAYS: _("days"),
@@ -104,7 +114,7 @@ class DefinitionForm:
         if self.is_metric:
             for name, text in (("target_low", self.low), ("target_high", self.high)):
                 if text and self._number(text) is None:
-                    self.wrong[name] = _("This is a number, such as 30 or 24.5.")
+                    self.wrong[name] = self._no_number(text)
             if not A_COUNT.fullmatch(self.min_n):
                 self.wrong["min_n"] = _("This is a whole number from 1.")
         if self.wrong:
@@ -124,9 +134,9 @@ class DefinitionForm:
         try:
             draft = Definition.draft(self.subject, chosen)
         except TrivetError as wrong:
-            return [("", wrong.happened)]
+            return [("", said(wrong.happened))]
         return [
-            (problem.option, problem.says)
+            (problem.option, said(problem.says))
             for problem in lint(draft)
             if problem.definition == self.subject.id
         ]
@@ -177,14 +187,32 @@ class DefinitionForm:
         return str(self.data.get(name, "")).strip() if self.data is not None else stands
 
     def _number(self, text: str) -> Decimal | None:
+        """What was typed, money in minor units; None if it is none."""
+        if self._currency:
+            return amount.minor_of(text, self._currency)
         return Decimal(text) if A_NUMBER.fullmatch(text) else None
 
+    def _no_number(self, text: str) -> str:
+        if not self._currency:
+            return _("This is a number, such as 30 or 24.5.")
+        return _(
+            "%(typed)s is no amount in %(currency)s: write one such as %(example)s, with commas"
+            " only between thousands and at most %(decimals)s decimals."
+        ) % {
+            "typed": text,
+            "currency": self._currency,
+            "example": amount.example(self._currency),
+            "decimals": minor_digits(self._currency),
+        }
+
     def _edge(self, name: str) -> str:
-        """An end of the target as it is typed: a share in percent."""
+        """An end of the target as it is typed: a share in percent, money in major units."""
         end = self._target.get(name)
         if end is None:
             return ""
         value = Decimal(str(end))
+        if self._currency:
+            return amount.typed(value, self._currency)
         return f"{(value * 100).normalize():f}" if self.subject.unit is Unit.SHARE else f"{value:f}"
 
     def _end(self, name: str, text: str) -> str | None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 
 from trivet.agreements.documents.kinds.outline import AN_AMOUNT
+from trivet.agreements.language import said
 from trivet.errors import OptionUnknown
 from trivet.numbers.shared_metrics.option import Option, OptionValue
+from trivet.sentence import Sentence
 
 LONGEST_NAME = 80
 SPARE_ROWS = 2
@@ -62,8 +64,8 @@ class OptionAsked:
 
     @property
     def says(self) -> str:
-        """What stands around a number: `The window is the {} days before creation.`"""
-        return self.option.says.replace("{}", "…")
+        """What stands around a number: `The window is the … days before creation.`"""
+        return said(Sentence(self.option.template, {"value": "…"}))
 
     @property
     def choices(self) -> list[ChoiceAsked]:
@@ -122,7 +124,7 @@ def sent(option: Option, before: OptionValue, data: QueryDict) -> OptionAsked:
                 given = str(data.get(found.name, ""))
         found.value = option.read(given)
     except OptionUnknown as wrong:
-        found.wrong = f"{wrong.happened} {wrong.remedy}"
+        found.wrong = f"{said(wrong.happened)} {said(wrong.remedy)}"
     if option.kind == "hours_by":
         found.rows = [row for row in found.rows if any(row)] + [("", "")] * SPARE_ROWS
     return found
@@ -139,7 +141,9 @@ def _order(option: Option, name: str, data: QueryDict) -> dict[str, int]:
 def _chain(option: Option, places: Mapping[str, int]) -> list[str]:
     if len(set(places.values())) < len(places):
         raise OptionUnknown(
-            f"Two choices of {option.name} have the same place.", remedy="Give each its own."
+            "Two choices of %(name)s have the same place.",
+            remedy="Give each its own.",
+            name=option.name,
         )
     return sorted(places, key=places.__getitem__)
 
@@ -154,13 +158,16 @@ def _hours_by(option: Option, rows: list[tuple[str, str]]) -> Mapping[str, str]:
     names = [name for name, _ in filled]
     if not all(name.isprintable() and len(name) <= LONGEST_NAME for name in names):
         raise OptionUnknown(
-            f"A name of {option.name} is too long, or has a character that nobody can see.",
-            remedy=f"Use up to {LONGEST_NAME} letters.",
+            "A name of %(name)s is too long, or has a character that nobody can see.",
+            remedy="Use up to %(longest)s letters.",
+            name=option.name,
+            longest=LONGEST_NAME,
         )
     if "" in names or len(set(names)) < len(names):
         raise OptionUnknown(
-            f"A row of {option.name} has no name, or two have the same.",
+            "A row of %(name)s has no name, or two have the same.",
             remedy="Name each row once, or empty it.",
+            name=option.name,
         )
     return {name: _hours(hours) for name, hours in filled}
 

@@ -50,8 +50,9 @@ def form_for(kind: str) -> type[Wording]:
     """Raises   DocumentRefused if this kind is not worded on a page"""
     if kind not in _forms:
         raise DocumentRefused(
-            f"A document of the kind {kind!r} is not worded on these pages.",
+            "A document of the kind %(kind)s is not worded on these pages.",
             remedy="It is changed where it is made.",
+            kind=repr(kind),
         )
     return _forms[kind]
 

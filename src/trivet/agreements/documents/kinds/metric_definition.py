@@ -17,6 +17,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from trivet.agreements.documents import amount
+from trivet.agreements.documents.company import currency
 from trivet.agreements.documents.models import Version
 from trivet.agreements.documents.queries import enacted
 from trivet.agreements.documents.rules.body import Body
@@ -30,6 +32,8 @@ from trivet.numbers.shared_metrics.in_force import SUBJECTS, Agreed, InForce
 from trivet.numbers.shared_metrics.lint import lint
 from trivet.numbers.shared_metrics.registry import SHARED
 from trivet.vocabulary.function import Function
+
+MONEY = (Unit.MONEY, Unit.MONEY_A_DAY)
 
 LOG = logging.getLogger(__name__)
 
@@ -235,7 +239,7 @@ def _target(target: Mapping[str, object], unit: Unit | None) -> str:
 
 
 def _end(end: object, unit: Unit | None) -> str:
-    """`30%`, `75 days`, `3×`; money in minor units, for a document knows no currency."""
+    """`30%`, `75 days`, `3×`, `$2,500.00 a day`; a document keeps money in minor units."""
     if end is None:
         return ""
     value = Decimal(str(end))
@@ -243,6 +247,9 @@ def _end(end: object, unit: Unit | None) -> str:
         return f"{(value * 100).normalize():f}%"
     if unit is Unit.DAYS:
         return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": f"{value:f}"}
+    if unit in MONEY:
+        said = amount.read(value, currency())
+        return _("%(amount)s a day") % {"amount": said} if unit is Unit.MONEY_A_DAY else said
     return f"{value:f}×" if unit is Unit.MULTIPLE else f"{value:f}"
 
 

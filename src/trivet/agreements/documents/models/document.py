@@ -10,6 +10,7 @@ from django.db import models
 from trivet.agreements.audit.models import Audited
 from trivet.agreements.documents.rules.kind import Kind, kind_named
 from trivet.agreements.people.models import Seat
+from trivet.sentence import Sentence
 
 if TYPE_CHECKING:
     from trivet.agreements.documents.models.version import Version
@@ -39,6 +40,11 @@ class Document(Audited):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def sentence(self) -> Sentence:
+        """Its title: ours where Trivet drafted it, the company's where they named it."""
+        return Sentence(self.title)
 
     @property
     def kind_of(self) -> Kind:

@@ -10,6 +10,7 @@ from trivet.agreements.documents.models.proposal import Proposal
 from trivet.agreements.documents.rules.body import read_body
 from trivet.agreements.documents.rules.kind import Clause
 from trivet.agreements.people.models import Person
+from trivet.sentence import Sentence
 
 
 class Version(Audited):
@@ -41,7 +42,14 @@ class Version(Audited):
         )
 
     def __str__(self) -> str:
-        return f"{self.document} v{self.number}"
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """What it is called in a refusal."""
+        return Sentence(
+            "%(document)s v%(number)s", {"document": self.document, "number": self.number}
+        )
 
     @property
     def body(self) -> dict[str, object]:

@@ -78,8 +78,10 @@ def kind_named(name: str) -> Kind:
     """Raises   DocumentRefused if nobody registered it"""
     if name not in _kinds:
         raise DocumentRefused(
-            f"There is no kind of document {name!r}.",
-            remedy=f"There are {', '.join(sorted(_kinds)) or 'none yet'}.",
+            "There is no kind of document %(name)s.",
+            remedy="There are %(kinds)s.",
+            name=repr(name),
+            kinds=", ".join(sorted(_kinds)) or "none yet",
         )
     return _kinds[name]
 

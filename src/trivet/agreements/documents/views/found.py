@@ -13,6 +13,7 @@ from trivet.agreements.people.access import standing_of
 from trivet.agreements.people.models import Person
 from trivet.agreements.people.rules.right import Verb
 from trivet.errors import NotAllowed
+from trivet.sentence import Sentence
 
 
 def document_of(request: HttpRequest, kind: str, key: str, verb: Verb = Verb.SEE) -> Document:
@@ -51,8 +52,10 @@ def hold(request: HttpRequest, kind: Kind, verb: Verb) -> None:
     """Raises   NotAllowed"""
     if not standing_of(request).may(verb, kind.thing):
         raise NotAllowed(
-            f"None of your seats may {verb} {kind.thing}.",
+            "None of your seats may %(verb)s %(thing)s.",
             remedy="Ask somebody in the seat of revenue operations if it should.",
+            verb=Sentence(verb),
+            thing=Sentence(kind.thing),
         )
 
 

@@ -224,8 +224,9 @@ def _begun(kind: Kind, title: str, names: Form, body: Body, request: HttpRequest
     key = ONLY if kind.only_one else slugify(title)[:80]
     if not key or Document.objects.filter(kind=kind.id, key=key).exists():
         raise DocumentRefused(
-            f"There is a document called {title!r} already, or no letter is in that name.",
+            "There is a document called %(title)s already, or no letter is in that name.",
             remedy="Open that one and propose a change, or choose another name.",
+            title=repr(title),
         )
     me, now = found.me(request), found.now()
     owner = names.cleaned_data["owner"]

@@ -42,7 +42,10 @@ def affirm(
     found = _shown(onboarding, version, shown_hash)
     if found.affirmation or found.is_own:
         raise AnswerRefused(
-            f"{by} stands by {found.version} already.", remedy="Nothing is left to do for it."
+            "%(person)s stands by %(version)s already.",
+            remedy="Nothing is left to do for it.",
+            person=by,
+            version=found.version,
         )
     affirmation = Affirmation(
         onboarding=onboarding,
@@ -87,13 +90,17 @@ def contest(
     found = _shown(onboarding, version, shown_hash)
     if not why.strip():
         raise AnswerRefused(
-            f"{found.version} is not contested without a reason.",
+            "%(version)s is not contested without a reason.",
             remedy="Say in a sentence what would have to be different.",
+            version=found.version,
         )
     if found.answer:
         raise AnswerRefused(
-            f"{by} has answered for {found.version}: {found.answer}.",
+            "%(person)s has answered for %(version)s: %(answer)s.",
             remedy="Propose a change of it instead.",
+            person=by,
+            version=found.version,
+            answer=found.answer,
         )
     made = Contest(
         onboarding=onboarding,
@@ -116,8 +123,9 @@ def _locked(onboarding: Onboarding, by: Person, now: datetime) -> Onboarding:
     here = found.get(pk=onboarding.pk)
     if not Tenure.objects.at(now).filter(pk=here.tenure_id, person=by).exists():
         raise NotAllowed(
-            f"{by} does not hold this seat, so nothing was answered.",
+            "%(person)s does not hold this seat, so nothing was answered.",
             remedy="Only the new leader answers for what was taken over; nobody stands in for it.",
+            person=by,
         )
     return here
 
@@ -133,12 +141,16 @@ def _shown(onboarding: Onboarding, version: Version, shown_hash: str) -> TakenOv
                 or text_hash(now.text) != shown_hash
             ):
                 raise DocumentChanged(
-                    f"{found.document} is not what your page showed: {now} is in force."
-                    " Nothing was answered.",
+                    "%(document)s is not what your page showed: %(now)s is in force. Nothing was"
+                    " answered.",
                     remedy="Read what is different, then answer for the version in force.",
+                    document=found.document,
+                    now=now,
                 )
             return found
     raise AnswerRefused(
-        f"{version} was not in force when {onboarding.tenure.person} came.",
+        "%(version)s was not in force when %(person)s came.",
         remedy="It is signed, or changed, as any other proposal.",
+        version=version,
+        person=onboarding.tenure.person,
     )

@@ -21,6 +21,7 @@ from trivet.agreements.people.models import Person
 from trivet.agreements.people.queries import sittings
 from trivet.errors import EscalationRefused, NotAllowed
 from trivet.numbers.workspace.company import Company
+from trivet.sentence import Sentence
 from trivet.vocabulary.canonical import canonical_bytes
 
 Gather = Callable[[Document, dict[Side, Version | None]], Sequence[Attachment]]
@@ -62,16 +63,21 @@ def escalate(
         if waiting.proposal_id == proposal.pk and waiting.raised_by_id == by.pk:
             return waiting
         raise EscalationRefused(
-            f"A question about {document} waits for the CEO since"
-            f" {waiting.raised_at:%Y-%m-%d}: {waiting.raised_by} put it.",
+            "A question about %(document)s waits for the CEO since %(raised_at)s: %(raised_by)s"
+            " put it.",
             remedy="Add your words to it; the next question can be put once it is answered.",
+            document=document,
+            raised_at=f"{waiting.raised_at:%Y-%m-%d}",
+            raised_by=waiting.raised_by,
         )
     why = ground_of(proposal, now)
     if why is None:
         raise EscalationRefused(
-            f"The change of {document} is not deadlocked: nobody rejected or contested it, and it"
-            f" has not waited {DAYS_UNSIGNED} days for signatures, or it is decided.",
+            "The change of %(document)s is not deadlocked: nobody rejected or contested it, and"
+            " it has not waited %(days_unsigned)s days for signatures, or it is decided.",
             remedy="Ask the seats that have still to sign, or reject it with a reason.",
+            document=document,
+            days_unsigned=DAYS_UNSIGNED,
         )
     _check(document, proposal, other, question, stakes, side, says, business_days)
     until = deadline(now, business_days, company)
@@ -114,8 +120,11 @@ def speaking_seat(
     if any(each.opened_by_id == by.pk for each in proposals):
         return proposing_seat(by, document.kind, now)
     raise NotAllowed(
-        f"{by} neither signs {document} nor proposed this change.",
-        remedy=f"One of {', '.join(document.kind_of.required)} or the proposer does this.",
+        "%(person)s neither signs %(document)s nor proposed this change.",
+        remedy="One of %(required)s or the proposer does this.",
+        person=by,
+        document=document,
+        required=", ".join(document.kind_of.required),
     )
 
 
@@ -171,6 +180,8 @@ def _check(
         wrong.append("what it is set against is no other open proposal of the document")
     if wrong:
         raise EscalationRefused(
-            f"This is not yet a question to the CEO about {document}: {'; '.join(wrong)}.",
+            "This is not yet a question to the CEO about %(document)s: %(why)s.",
             remedy="Say what depends on the answer, in accounts or money, and put it again.",
+            document=document,
+            why=Sentence.joined("%(first)s; %(then)s", wrong),
         )

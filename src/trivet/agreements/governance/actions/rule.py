@@ -24,6 +24,7 @@ from trivet.agreements.people.rules.right import Verb, may
 from trivet.agreements.people.rules.seat import SIGNING, SeatKey
 from trivet.errors import DocumentChanged, EscalationClosed, NotAllowed, RulingRefused
 from trivet.numbers.workspace.company import Company
+from trivet.sentence import Sentence
 
 
 @transaction.atomic
@@ -66,18 +67,24 @@ def rule(
         )
     if verdict.decides and Side(verdict) not in escalation.sides:
         raise RulingRefused(
-            f"The question about {escalation.document} has no side {verdict!s}.",
-            remedy=f"Rule for one of {', '.join(escalation.sides)}, or send it back.",
+            "The question about %(document)s has no side %(verdict)s.",
+            remedy="Rule for one of %(sides)s, or send it back.",
+            document=escalation.document,
+            verdict=verdict,
+            sides=", ".join(escalation.sides),
         )
     if verdict == Verdict.OTHER and sides[Side.OTHER].outcome in SETTLED:
         raise RulingRefused(
-            f"The other change of {escalation.document} is in force or was withdrawn meanwhile.",
+            "The other change of %(document)s is in force or was withdrawn meanwhile.",
             remedy="Rule for the proposed wording, for what holds today, or send it back.",
+            document=escalation.document,
         )
     if not 1 <= business_days <= LONGEST:
         raise RulingRefused(
-            f"{business_days} is not between 1 and {LONGEST} working days.",
+            "%(business_days)s is not between 1 and %(most)s working days.",
             remedy="Give both sides a time within that.",
+            business_days=business_days,
+            most=LONGEST,
         )
     ruling = Ruling(
         escalation=escalation,
@@ -134,8 +141,10 @@ def _sitting(by: Person, escalation: Escalation, now: datetime) -> Sitting:
         if sitting.seat.key == SeatKey.CEO and may([SeatKey.CEO], Verb.DECIDE, thing):
             return sitting
     raise NotAllowed(
-        f"{by} does not hold the seat of the CEO any more, or does not yet. Nothing was decided.",
+        "%(person)s does not hold the seat of the CEO any more, or does not yet. Nothing was"
+        " decided.",
         remedy="The CEO rules, or lends the seat to somebody who stands for neither side.",
+        person=by,
     )
 
 
@@ -154,8 +163,10 @@ def _refuse_own_case(
     if signs or party:
         what = f"sits as {signs[0]}" if signs else "took part in the deadlock"
         raise RulingRefused(
-            f"{by} {what}, and nobody rules in their own case. Nothing was decided.",
+            "%(person)s %(what)s, and nobody rules in their own case. Nothing was decided.",
             remedy="Lend the seat of the CEO to somebody who stands for neither side.",
+            person=by,
+            what=what,
         )
 
 
@@ -177,9 +188,10 @@ def _locked_sides(escalation: Escalation) -> dict[Side, Proposal]:
     change = found[escalation.proposal_id]
     if change.outcome in SETTLED:
         raise EscalationClosed(
-            f"The change of {escalation.document} was settled without a ruling:"
-            f" {ProposalOutcome(change.outcome).name.lower().replace('_', ' ')}.",
+            "The change of %(document)s was settled without a ruling: %(outcome)s.",
             remedy="Nothing is left to decide; look at the version in force.",
+            document=escalation.document,
+            outcome=Sentence(ProposalOutcome(change.outcome).name.lower().replace("_", " ")),
         )
     return {side: found[pk] for side, pk in wanted.items()}
 
@@ -193,9 +205,10 @@ def _check_shown(
     changed = [version for version in here if text_hash(version.text) != version.sha256]
     if docket.sha256 != shown_hash or changed:
         raise DocumentChanged(
-            f"What lies before the CEO about {escalation.document} was changed after your page was"
-            " made. Nothing was decided.",
+            "What lies before the CEO about %(document)s was changed after your page was made."
+            " Nothing was decided.",
             remedy="Read what was added or worded otherwise, then rule on that.",
+            document=escalation.document,
         )
 
 

@@ -26,9 +26,11 @@ def state_case(*, escalation: Escalation, side: Side, says: str, by: Person, now
     seat = speaking_seat(by, escalation.document, proposals, now)
     if now > escalation.due_at:
         raise EscalationClosed(
-            f"The deadline of the question about {escalation.document} was"
-            f" {escalation.due_at:%Y-%m-%d %H:%M} UTC; nothing is added after it.",
+            "The deadline of the question about %(document)s was %(due_at)s UTC; nothing is"
+            " added after it.",
             remedy="The CEO rules on what was said until then, or asks back with a new deadline.",
+            document=escalation.document,
+            due_at=f"{escalation.due_at:%Y-%m-%d %H:%M}",
         )
     if not says.strip() or side not in escalation.sides:
         raise EscalationRefused(
@@ -50,7 +52,9 @@ def locked(escalation: Escalation) -> Escalation:
     here = found.get(pk=escalation.pk)
     if not here.is_open:
         raise EscalationClosed(
-            f"The question about {here.document} is closed: {here.outcome}.",
+            "The question about %(document)s is closed: %(outcome)s.",
             remedy="Look at what was decided; propose again if it should be otherwise.",
+            document=here.document,
+            outcome=here.outcome,
         )
     return here

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from trivet.agreements.documents.company import company
 from trivet.agreements.documents.models import Proposal
 from trivet.agreements.governance.actions.escalate import escalate
 from trivet.agreements.governance.actions.onboard import reconcile
-from trivet.agreements.governance.company import company
 from trivet.agreements.governance.forms import Escalate
 from trivet.agreements.governance.queries import decider, ground_of, open_escalation, rivals
 from trivet.agreements.governance.rules.deadline import USUAL, deadline

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from trivet.agreements.documents.company import company
 from trivet.agreements.documents.models import Version
 from trivet.agreements.documents.queries import standing_of as standing_of_version
 from trivet.agreements.governance.actions.escalate import speaking_seat
 from trivet.agreements.governance.actions.onboard import reconcile
 from trivet.agreements.governance.actions.state_case import state_case
-from trivet.agreements.governance.company import company
 from trivet.agreements.governance.forms import State
 from trivet.agreements.governance.models import Case, Escalation, Exhibit
 from trivet.agreements.governance.queries import (

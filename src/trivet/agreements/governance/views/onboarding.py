@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from trivet.agreements.documents.company import company
 from trivet.agreements.documents.models import Version
 from trivet.agreements.governance.actions import answer
 from trivet.agreements.governance.actions.onboard import reconcile
 from trivet.agreements.governance.briefing import Series, TakenOver, briefing, taken_over
-from trivet.agreements.governance.company import company
 from trivet.agreements.governance.forms import Affirm, Contest
 from trivet.agreements.governance.models import Onboarding
 from trivet.agreements.governance.reversion import reversion

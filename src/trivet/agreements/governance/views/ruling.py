@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from trivet.agreements.documents.company import company
 from trivet.agreements.governance.actions.rule import rule
-from trivet.agreements.governance.company import company
 from trivet.agreements.governance.forms import Rule
 from trivet.agreements.governance.models import Escalation
 from trivet.agreements.governance.queries import docket_of

@@ -15,6 +15,7 @@ from trivet.agreements.people.models import Person
 from trivet.agreements.people.queries import seats_of
 from trivet.agreements.people.rules.right import Thing, Verb, may
 from trivet.errors import DocumentChanged, DocumentRefused, NotAllowed
+from trivet.sentence import Sentence
 from trivet.vocabulary.function import Function
 
 
@@ -59,16 +60,19 @@ def save_draft(
         draft = FunctionDraft(workshop=workshop, function=str(function))
     elif draft.handed_in_at is not None:
         raise DocumentRefused(
-            f"{draft} was handed in by {draft.handed_in_by}.",
+            "%(draft)s was handed in by %(handed_in_by)s.",
             remedy="Wait for the others; what differs is settled clause by clause.",
+            draft=draft,
+            handed_in_by=draft.handed_in_by,
         )
     elif draft.text == text:
         return draft
     if shown_hash != (draft.sha256 if draft.pk else ""):
         raise DocumentChanged(
-            f"{draft.saved_by} saved this draft at {draft.saved_at:%Y-%m-%d %H:%M} UTC,"
-            " after you opened it.",
+            "%(saved_by)s saved this draft at %(saved_at)s UTC, after you opened it.",
             remedy="Look at the difference, then make your change again on the newest draft.",
+            saved_by=draft.saved_by,
+            saved_at=f"{draft.saved_at:%Y-%m-%d %H:%M}",
         )
     draft.text, draft.saved_by, draft.saved_at = text, by, now
     says = f"{by} saved {draft}."
@@ -91,20 +95,25 @@ def hand_in(
     draft = workshop.drafts.filter(function=function).first()
     if draft is None:
         raise DocumentRefused(
-            f"{function.title} has no draft yet.", remedy="Save one, then hand it in."
+            "%(function)s has no draft yet.",
+            remedy="Save one, then hand it in.",
+            function=Sentence(function.title),
         )
     if draft.handed_in_at is not None:
         return draft
     if text_hash(draft.text) != shown_hash:
         raise DocumentChanged(
-            f"{draft.saved_by} saved this draft at {draft.saved_at:%Y-%m-%d %H:%M} UTC,"
-            " after you opened it.",
+            "%(saved_by)s saved this draft at %(saved_at)s UTC, after you opened it.",
             remedy="Read the newest draft, then hand it in.",
+            saved_by=draft.saved_by,
+            saved_at=f"{draft.saved_at:%Y-%m-%d %H:%M}",
         )
     if wrong := ICP.problems(draft.body):
         raise DocumentRefused(
-            f"{draft} is not a profile yet: {'; '.join(wrong)}.",
+            "%(draft)s is not a profile yet: %(why)s.",
             remedy="Correct what is named here, save the draft, then hand it in.",
+            draft=draft,
+            why=Sentence.joined("%(first)s; %(then)s", wrong),
         )
     draft.handed_in_by, draft.handed_in_at = by, now
     draft.tell(at=now, by=by.by(seat), verb="handed in", says=f"{by} handed in {draft}.")
@@ -121,8 +130,9 @@ def close_drafting(*, workshop: Workshop, why: str, by: Person, now: datetime) -
     seat = next((s for s in sorted(seats_of(by, now)) if may([s], Verb.EDIT, Thing.ICP)), None)
     if seat is None:
         raise NotAllowed(
-            f"{by} holds no seat that ends the drafting.",
+            "%(person)s holds no seat that ends the drafting.",
             remedy="Ask somebody in the seat of revenue operations.",
+            person=by,
         )
     workshop = _locked(workshop)
     if not workshop.drafts.filter(handed_in_at__isnull=False).exists():
@@ -141,8 +151,10 @@ def _drafting(
     seat = drafting_seat(seats_of(by, now), function)
     if seat is None:
         raise NotAllowed(
-            f"{by} sits in no seat that drafts for {function.title}.",
+            "%(person)s sits in no seat that drafts for %(function)s.",
             remedy="Its leader and its operations draft for a function.",
+            person=by,
+            function=Sentence(function.title),
         )
     return _locked(workshop), str(seat)
 
@@ -152,7 +164,8 @@ def _locked(workshop: Workshop) -> Workshop:
     found = Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
     if not found.is_drafting:
         raise DocumentRefused(
-            f"The drafting of {found} is over.",
+            "The drafting of %(workshop)s is over.",
             remedy="Compare the drafts, and settle what differs clause by clause.",
+            workshop=found,
         )
     return found

@@ -34,8 +34,9 @@ def propose_merged(
         )
     if workshop.is_over:
         raise DocumentRefused(
-            f"{workshop} was merged already.",
+            "%(workshop)s was merged already.",
             remedy="Open its proposal and edit it there, or open another workshop.",
+            workshop=workshop,
         )
     document = Document.objects.filter(kind=ID).first()
     if document is None:

@@ -27,8 +27,9 @@ def record_review(
     seat = proposing_seat(by, ID, now)
     if version.document.in_force() != version:
         raise DocumentRefused(
-            f"{version} is not in force any more.",
+            "%(version)s is not in force any more.",
             remedy="Read the report of the version in force, and record that.",
+            version=version,
         )
     same = Review.objects.filter(version=version, quarter=quarter, seat=seat, sha256=sha256).first()
     if same is not None:

@@ -9,6 +9,7 @@ from trivet.agreements.audit.models.audited import Told
 from trivet.agreements.documents.rules.body import read_body, text_hash
 from trivet.agreements.icp.models.workshop import Workshop
 from trivet.agreements.people.models import Person
+from trivet.sentence import Sentence
 from trivet.vocabulary.function import Function
 
 
@@ -38,7 +39,14 @@ class FunctionDraft(Audited):
         )
 
     def __str__(self) -> str:
-        return f"the draft of {Function(self.function).title}"
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """What it is called in a refusal."""
+        return Sentence(
+            "the draft of %(function)s", {"function": Sentence(Function(self.function).title)}
+        )
 
     def told(self) -> Told:
         """The chain tells the draft's hash: who may read the chain may not read the draft yet."""

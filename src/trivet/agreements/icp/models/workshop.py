@@ -7,6 +7,7 @@ from django.db import models
 from trivet.agreements.audit.models import Audited
 from trivet.agreements.documents.models import Proposal
 from trivet.agreements.people.models import Person
+from trivet.sentence import Sentence
 from trivet.vocabulary.function import OWNERS
 
 
@@ -42,7 +43,12 @@ class Workshop(Audited):
         )
 
     def __str__(self) -> str:
-        return f"the ICP workshop of {self.opened_at:%Y-%m-%d}"
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """What it is called in a refusal."""
+        return Sentence("the ICP workshop of %(day)s", {"day": f"{self.opened_at:%Y-%m-%d}"})
 
     @property
     def is_drafting(self) -> bool:

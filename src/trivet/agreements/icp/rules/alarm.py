@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from trivet.sentence import Sentence
 from trivet.vocabulary.function import Function
 
 STALE_AFTER = timedelta(days=548)
@@ -58,7 +59,7 @@ class Alarm:
 
     @property
     def says(self) -> str:
-        return SAYS[self.kind] % dict(self.given)
+        return Sentence(SAYS[self.kind], dict(self.given))
 
 
 def alarms(kept: Kept, now: datetime) -> list[Alarm]:
@@ -74,7 +75,7 @@ def alarms(kept: Kept, now: datetime) -> list[Alarm]:
             found.append(Alarm("not_reviewed", (("quarter", kept.quarter),)))
     if len(set(kept.functions)) == 1:
         [only] = set(kept.functions)
-        found.append(Alarm("one_function", (("function", only.title),)))
+        found.append(Alarm("one_function", (("function", Sentence(only.title)),)))
     moved = [name for name, index in kept.drifts if index > DRIFT]
     if moved and kept.since_at is not None:
         found.append(Alarm("drifted", (("criteria", ", ".join(moved)),)))

@@ -24,14 +24,18 @@ def appoint(*, seat: Seat, person: Person, by: Person, now: datetime) -> Tenure:
     held = seat.tenures.filter(until_at=None)
     if held.filter(person=person).exists():
         raise SeatTaken(
-            f"{person} holds the seat {seat} already, or waits for it to be confirmed.",
+            "%(person)s holds the seat %(seat)s already, or waits for it to be confirmed.",
             remedy="Nothing is left to do, or the second person has to confirm it.",
+            person=person,
+            seat=seat,
         )
     holder = held.exclude(confirmed_at=None).select_related("person").first()
     if seat.is_exclusive and holder is not None:
         raise SeatTaken(
-            f"{holder.person} holds the seat {seat}.",
+            "%(person)s holds the seat %(seat)s.",
             remedy="End that tenure first; the seat's documents stay with the seat.",
+            person=holder.person,
+            seat=seat,
         )
     tenure = Tenure(
         seat=seat, person=person, from_at=now, appointed_by=by, is_exclusive=seat.is_exclusive
@@ -59,25 +63,29 @@ def confirm(*, tenure: Tenure, by: Person, now: datetime) -> None:
     tenure = Tenure.objects.select_for_update().select_related("seat", "person").get(pk=tenure.pk)
     if tenure.is_confirmed or tenure.until_at is not None:
         raise SeatTaken(
-            f"This appointment of {tenure.person} is confirmed, or was withdrawn.",
+            "This appointment of %(person)s is confirmed, or was withdrawn.",
             remedy="Look at the seat again.",
+            person=tenure.person,
         )
     if by.pk == tenure.appointed_by_id:
         raise NotAllowed(
-            f"{by} made this appointment and cannot also be the second person.",
+            "%(person)s made this appointment and cannot also be the second person.",
             remedy="Ask another leader or administrator to confirm it.",
+            person=by,
         )
     may_confirm = seats_of(by, now) & TAKES_TWO
     is_first = by.pk == tenure.person_id and not _all_leaders_were_there()
     if not may_confirm and not is_first:
         raise NotAllowed(
-            f"{by} holds no seat that may confirm an appointment.",
+            "%(person)s holds no seat that may confirm an appointment.",
             remedy="A leader, the CEO or an administrator confirms it.",
+            person=by,
         )
     if tenure.is_exclusive and Tenure.objects.at(now).filter(seat=tenure.seat).exists():
         raise SeatTaken(
-            f"Somebody else took the seat {tenure.seat} meanwhile.",
+            "Somebody else took the seat %(seat)s meanwhile.",
             remedy="End that tenure first, or withdraw this appointment.",
+            seat=tenure.seat,
         )
     tenure.confirmed_by, tenure.confirmed_at = by, now
     seat = next(iter(sorted(may_confirm)), "")
@@ -96,8 +104,9 @@ def end(*, tenure: Tenure, by: Person, now: datetime) -> None:
     admins = Tenure.objects.at(now).filter(seat__key=SeatKey.REVOPS_ADMIN)
     if tenure.seat.key == SeatKey.REVOPS_ADMIN and not admins.exclude(pk=tenure.pk).exists():
         raise NotAllowed(
-            f"{tenure.person} is the only administrator.",
+            "%(person)s is the only administrator.",
             remedy="Appoint another one first.",
+            person=tenure.person,
         )
     tenure.until_at = max(now, tenure.from_at)
     says = f"{tenure.person} left the seat {tenure.seat}."
@@ -108,8 +117,9 @@ def check_administers(by: Person, now: datetime) -> None:
     """Raises   NotAllowed if `by` does not administer people"""
     if not person_may(by, Verb.ADMINISTER, Thing.PEOPLE, now):
         raise NotAllowed(
-            f"{by} does not administer people.",
+            "%(person)s does not administer people.",
             remedy="Ask somebody in the seat of revenue operations.",
+            person=by,
         )
 
 

@@ -23,14 +23,21 @@ def delegate(
     held = Tenure.objects.at(now).filter(pk=tenure.pk, person=by).select_related("seat").first()
     if held is None:
         raise NotAllowed(
-            f"{by} does not hold this seat.", remedy="Only the holder of a seat can lend it."
+            "%(person)s does not hold this seat.",
+            remedy="Only the holder of a seat can lend it.",
+            person=by,
         )
     if to.pk == by.pk or not to.is_active:
-        raise NotAllowed(f"{to} cannot stand in here.", remedy="Choose somebody else.")
+        raise NotAllowed(
+            "%(to)s cannot stand in here.",
+            remedy="Choose somebody else.",
+            to=to,
+        )
     if not now < until_at <= now + LONGEST:
         raise NotAllowed(
-            f"A delegation until {until_at:%Y-%m-%d} is over already, or longer than 90 days.",
+            "A delegation until %(until_at)s is over already, or longer than 90 days.",
             remedy="Choose an end within 90 days; it can be given again.",
+            until_at=f"{until_at:%Y-%m-%d}",
         )
     delegation = Delegation(tenure=held, to=to, from_at=now, until_at=until_at, why=why)
     says = f"{by} lets {to} act as {held.seat} until {until_at:%Y-%m-%d %H:%M} UTC."

@@ -37,8 +37,9 @@ def invite(*, name: str, email: str, by: Person, now: datetime) -> tuple[Person,
     check_administers(by, now)
     if Person.objects.filter(email=email.lower()).exists():
         raise PersonKnown(
-            f"Somebody with the address {email.lower()} is here already.",
+            "Somebody with the address %(email)s is here already.",
             remedy="Give that person a seat, or make a new link for them.",
+            email=email.lower(),
         )
     person = Person(name=name, email=email.lower(), joined_at=now)
     person.set_unusable_password()
@@ -55,7 +56,11 @@ def invite_again(*, person: Person, by: Person, now: datetime) -> str:
     """
     check_administers(by, now)
     if not person.is_active:
-        raise NotAllowed(f"{person} has left.", remedy="Invite whoever came instead.")
+        raise NotAllowed(
+            "%(person)s has left.",
+            remedy="Invite whoever came instead.",
+            person=person,
+        )
     says = f"{person} was given a new link to sign in."
     person.tell(at=now, by=by.by(SeatKey.REVOPS_ADMIN), verb="invited again", says=says)
     return links.make_token(person)

@@ -29,8 +29,9 @@ def recover(*, email: str, now: datetime) -> tuple[Person, str]:
     person = people.filter(email=email.strip().lower(), is_active=True).first()
     if person is None:
         raise PersonUnknown(
-            f"Nobody here signs in with {email!r}.",
+            "Nobody here signs in with %(email)s.",
             remedy="Look at the page People and seats for the address.",
+            email=repr(email),
         )
     taken, _ = Authenticator.objects.filter(user_id=person.pk).delete()
     person.set_unusable_password()

@@ -76,20 +76,24 @@ def read(folder: Path, environment: Mapping[str, str]) -> Oidc | None:
     for key in ("issuer", "client_id"):
         if not written.get(key):
             raise SettingWrong(
-                f"[sign_in.oidc] names no {key}.",
-                remedy=f"Write it in trivet.toml, or set {VARIABLES[key]}.",
+                "[sign_in.oidc] names no %(key)s.",
+                remedy="Write it in trivet.toml, or set %(variable)s.",
+                key=key,
+                variable=VARIABLES[key],
             )
     secret = environment.get(SECRET_VARIABLE, "")
     if not secret:
         raise SettingWrong(
             "The client secret of the identity provider is not set.",
-            remedy=f"Set {SECRET_VARIABLE}; it does not belong into trivet.toml.",
+            remedy="Set %(variable)s; it does not belong into trivet.toml.",
+            variable=SECRET_VARIABLE,
         )
     where = urlsplit(written["issuer"])
     if where.scheme != "https" and not (where.scheme == "http" and where.hostname in LOOPBACK):
         raise SettingWrong(
-            f"The issuer {written['issuer']!r} is not an https address.",
+            "The issuer %(issuer)s is not an https address.",
             remedy="Give the issuer as your identity provider's discovery document names it.",
+            issuer=repr(written["issuer"]),
         )
     return Oidc(
         written["issuer"], written["client_id"], secret, written.get("name") or "your company"

@@ -86,18 +86,33 @@ class Criterion:
 def read_criterion(told: object) -> Criterion:
     """A criterion from its document. Raises   ProfileRefused"""
     if not isinstance(told, Mapping):
-        raise ProfileRefused(f"a criterion is an object, not {told!r}", remedy=reading.REMEDY)
+        raise ProfileRefused(
+            "a criterion is an object, not %(told)s",
+            remedy=reading.REMEDY,
+            told=repr(told),
+        )
     name = reading.text(told, "id")
     section = reading.text(told, "section")
     if section not in list(Section):
         raise ProfileRefused(
-            f"there is no section {section!r}", remedy=f"Choose one of {', '.join(Section)}."
+            "there is no section %(section)s",
+            remedy="Choose one of %(sections)s.",
+            section=repr(section),
+            sections=", ".join(Section),
         )
     extra = sorted(told.keys() - {"id", "section", "test", "points", "note"})
     if extra:
-        raise ProfileRefused(f"nothing reads {', '.join(extra)}", remedy=reading.REMEDY)
+        raise ProfileRefused(
+            "nothing reads %(extra)s",
+            remedy=reading.REMEDY,
+            extra=", ".join(extra),
+        )
     points = reading.whole(told, "points") if "points" in told else 0
     note = told.get("note", "")
     if not isinstance(note, str):
-        raise ProfileRefused(f"note has to be text, not {note!r}", remedy=reading.REMEDY)
+        raise ProfileRefused(
+            "note has to be text, not %(note)s",
+            remedy=reading.REMEDY,
+            note=repr(note),
+        )
     return Criterion(name, Section(section), read_predicate(told.get("test")), points, note.strip())

@@ -119,8 +119,9 @@ class Fit:
         ids = self.rows["account_id"].to_pylist()
         if account_id not in ids:
             raise RecordUnknown(
-                f"No account {account_id!r} is in this fit.",
+                "No account %(account_id)s is in this fit.",
                 remedy="Open it from the list of accounts.",
+                account_id=repr(account_id),
             )
         told = self.told[ids.index(account_id)]
         return tuple(

@@ -119,8 +119,10 @@ class Profile:
             if each.id == name:
                 return each
         raise ProfileRefused(
-            f"The profile has no criterion {name!r}.",
-            remedy=f"Choose one of {', '.join(each.id for each in self.criteria)}.",
+            "The profile has no criterion %(name)s.",
+            remedy="Choose one of %(criteria)s.",
+            name=repr(name),
+            criteria=", ".join(each.id for each in self.criteria),
         )
 
     def in_section(self, section: Section) -> tuple[Criterion, ...]:
@@ -152,8 +154,9 @@ def read_profile(body: Mapping[str, object]) -> Profile:
     wrong += found.problems if not wrong else []
     if wrong:
         raise ProfileRefused(
-            f"It is no profile: {'; '.join(wrong)}.",
+            "It is no profile: %(why)s.",
             remedy="docs/reference/icp.md shows the form of a profile.",
+            why="; ".join(wrong),
         )
     return found
 
@@ -215,7 +218,11 @@ def _cutoffs(told: object) -> Cutoffs:
     if told is None:
         return Cutoffs()
     if not isinstance(told, Mapping) or told.keys() != {"a", "b", "c"}:
-        raise ProfileRefused(f"the cut-offs are a, b and c, not {told!r}", remedy=reading.REMEDY)
+        raise ProfileRefused(
+            "the cut-offs are a, b and c, not %(told)s",
+            remedy=reading.REMEDY,
+            told=repr(told),
+        )
     return Cutoffs(*(reading.whole(told, name) for name in ("a", "b", "c")))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from decimal import Decimal
+
+from trivet import sentence
 
 TEMPLATES = {
     "between": "%(attribute)s from %(at_least)s to below %(below)s",
@@ -24,23 +25,12 @@ TEMPLATES = {
 """The one place for what criteria say; `gettext` looks these up as they stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence in English, and what another language needs to say it.
-
-    template   a key's text in TEMPLATES
-    given      what goes into it, as text
-    """
-
-    template: str
-    given: Mapping[str, str] = field(default_factory=dict)
+class Sentence(sentence.Sentence):
+    """What a criterion says: a key's text in TEMPLATES, and what goes into it, as text."""
 
     @classmethod
     def of(cls, name: str, **given: str) -> Sentence:
         return cls(TEMPLATES[name], given)
-
-    def __str__(self) -> str:
-        return self.template % self.given
 
 
 def named(attribute: str) -> str:

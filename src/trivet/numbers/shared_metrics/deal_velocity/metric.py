@@ -12,6 +12,7 @@ from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums, joined
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import rows_where
 from trivet.numbers.shared_metrics.time_to_close.metric import percentile
+from trivet.sentence import Sentence
 
 
 class DealVelocity(Metric):
@@ -47,9 +48,13 @@ class DealVelocity(Metric):
         numerator = Fraction(opened * won) * sums.numerator
         denominator = Fraction(closed) * sums.denominator
         if closed == 0:
-            return Answer(numerator, denominator, None, "no opportunity closed in the period")
+            return Answer(
+                numerator, denominator, None, Sentence("no opportunity closed in the period")
+            )
         if won == 0:
-            return Answer(numerator, denominator, None, "no opportunity was won in the period")
+            return Answer(
+                numerator, denominator, None, Sentence("no opportunity was won in the period")
+            )
         if definition.option("cycle") == "median":
             days = rows_where(sums.rows, "won_count", 1)["denominator"].to_numpy()
             denominator = Fraction(closed * won) * percentile(days, 5)
@@ -57,10 +62,16 @@ class DealVelocity(Metric):
 
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         won, closed = sums.total("won_count"), sums.total("closed_count")
-        shown = [Companion("Open and qualified", Fraction(sums.total("open_count")), Unit.COUNT)]
+        shown = [
+            Companion(
+                Sentence("Open and qualified"), Fraction(sums.total("open_count")), Unit.COUNT
+            )
+        ]
         if closed:
-            shown.append(Companion("Win rate", Fraction(won, closed), Unit.SHARE))
+            shown.append(Companion(Sentence("Win rate"), Fraction(won, closed), Unit.SHARE))
         if won:
-            shown.append(Companion("Average won", sums.numerator / won, Unit.MONEY))
-            shown.append(Companion("Mean days to close", sums.denominator / won, Unit.DAYS))
+            shown.append(Companion(Sentence("Average won"), sums.numerator / won, Unit.MONEY))
+            shown.append(
+                Companion(Sentence("Mean days to close"), sums.denominator / won, Unit.DAYS)
+            )
         return shown

@@ -21,6 +21,7 @@ from trivet.numbers.shared_metrics.metric import (
 )
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import rows_where, total
+from trivet.sentence import Sentence
 
 
 class ExpansionPipeline(Metric):
@@ -30,7 +31,7 @@ class ExpansionPipeline(Metric):
     """
 
     subject = EXPANSION_PIPELINE
-    nothing = "no pipeline entered in the period"
+    nothing = Sentence("no pipeline entered in the period")
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         created = definition.option("measure") == "created"
@@ -56,7 +57,10 @@ class ExpansionPipeline(Metric):
 
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         shown = []
-        for kind, label in (("new", "New business"), ("winback", "Win-back")):
+        for kind, label in (
+            ("new", Sentence("New business")),
+            ("winback", Sentence("Win-back")),
+        ):
             theirs = rows_where(sums.rows, "deal_type", kind)
             amount = Fraction(total(theirs, "denominator"))
             share = amount / sums.denominator if sums.denominator else None

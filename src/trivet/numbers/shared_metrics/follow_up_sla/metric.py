@@ -12,6 +12,7 @@ from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Unit
 from trivet.numbers.shared_metrics.follow_up_sla.definition import FOLLOW_UP_SLA
 from trivet.numbers.shared_metrics.metric import Metric, Sums
+from trivet.sentence import Sentence
 
 SECONDS_PER_DAY = 86_400
 
@@ -24,7 +25,7 @@ class FollowUpSla(Metric):
 
     subject = FOLLOW_UP_SLA
     needs = (needs.follow_ups,)
-    nothing = "no lead was due in the period"
+    nothing = Sentence("no lead was due in the period")
 
     def is_count(self, definition: Definition) -> bool:
         return True
@@ -36,7 +37,14 @@ class FollowUpSla(Metric):
         if not sums.records:
             return []
         untouched = Fraction(sums.rows["touched_at"].null_count, sums.records)
-        shown = [Companion("Never touched", untouched, Unit.SHARE, "of the leads that were due")]
+        shown = [
+            Companion(
+                Sentence("Never touched"),
+                untouched,
+                Unit.SHARE,
+                Sentence("of the leads that were due"),
+            )
+        ]
         # Routing is the system's delay, calling back is people's: two different repairs.
         routed = sums.rows.filter(pc.is_valid(sums.rows["mql_at"]))
         if len(routed):
@@ -46,6 +54,11 @@ class FollowUpSla(Metric):
             ]
             days = Fraction(statistics.median_low(waited), SECONDS_PER_DAY)
             shown.append(
-                Companion("From MQL to owner", days, Unit.DAYS, "median; the system's delay")
+                Companion(
+                    Sentence("From MQL to owner"),
+                    days,
+                    Unit.DAYS,
+                    Sentence("median; the system's delay"),
+                )
             )
         return shown

@@ -16,6 +16,7 @@ from trivet.numbers.shared_metrics.net_revenue_retention.metric import (
     retention_flags,
     retention_sums,
 )
+from trivet.sentence import Sentence
 
 
 class GrossRevenueRetention(Metric):
@@ -26,7 +27,7 @@ class GrossRevenueRetention(Metric):
 
     subject = GROSS_REVENUE_RETENTION
     needs = (needs.recurring_revenue,)
-    nothing = "no customer had recurring revenue on the opening day"
+    nothing = Sentence("no customer had recurring revenue on the opening day")
 
     def sides(self, definition: Definition) -> tuple[Unit, Unit]:
         return MONEY_SIDES
@@ -36,7 +37,9 @@ class GrossRevenueRetention(Metric):
         if definition.option("method") != "monthly_compounded" or plain.value is None:
             return plain
         value = compounded(sums, definition)
-        reason = "" if value is not None else "a month of the window had no customer to follow"
+        reason = (
+            "" if value is not None else Sentence("a month of the window had no customer to follow")
+        )
         return Answer(plain.numerator, plain.denominator, value, reason)
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:

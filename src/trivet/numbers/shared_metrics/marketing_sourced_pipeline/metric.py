@@ -23,6 +23,7 @@ from trivet.numbers.shared_metrics.metric import (
 )
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import rows_where, total
+from trivet.sentence import Sentence
 from trivet.vocabulary.function import Function
 
 
@@ -33,7 +34,7 @@ class MarketingSourcedPipeline(Metric):
     """
 
     subject = MARKETING_SOURCED_PIPELINE
-    nothing = "no pipeline entered in the period"
+    nothing = Sentence("no pipeline entered in the period")
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         checks = [needs.source_evidence]
@@ -66,11 +67,11 @@ class MarketingSourcedPipeline(Metric):
             theirs = rows_where(sums.rows, "sourced_by", str(function))
             amount = Fraction(total(theirs, "denominator"))
             share = amount / sums.denominator if sums.denominator else None
-            says = "No rule found who created it." if function is Function.UNKNOWN else ""
+            says = Sentence("No rule found who created it.") if function is Function.UNKNOWN else ""
             label = (
-                "Source unknown"
+                Sentence("Source unknown")
                 if function is Function.UNKNOWN
-                else f"Sourced by {function.title.lower()}"
+                else Sentence("Sourced by %(function)s", {"function": function.title.lower()})
             )
             shown.append(Companion(label, share, Unit.SHARE, says))
         return shown

@@ -12,6 +12,7 @@ from trivet.numbers.shared_metrics.figure import Flag
 from trivet.numbers.shared_metrics.metric import Metric
 from trivet.numbers.shared_metrics.mql_to_sql.definition import MQL_TO_SQL
 from trivet.numbers.shared_metrics.rows import total
+from trivet.sentence import Sentence
 
 
 class MqlToSql(Metric):
@@ -22,7 +23,7 @@ class MqlToSql(Metric):
 
     subject = MQL_TO_SQL
     needs = (needs.lifecycle,)
-    nothing = "nobody became an MQL in the period, or none has had the whole window yet"
+    nothing = Sentence("nobody became an MQL in the period, or none has had the whole window yet")
     counted_if = "is_mature"
 
     def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
@@ -39,5 +40,7 @@ class MqlToSql(Metric):
         days = definition.option("window_days")
         every = total(rows, "every_row") if "every_row" in rows.column_names else len(rows)
         young = every - total(rows, "is_mature")
-        says = f"has not had its {days} days yet and is not in the figure"
+        says = Sentence(
+            "has not had its %(days)s days yet and is not in the figure", {"days": days}
+        )
         return [Flag("immature", young, says)] if young else []

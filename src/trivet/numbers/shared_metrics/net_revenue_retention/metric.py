@@ -13,11 +13,14 @@ from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.metric import MONEY_SIDES, Answer, Metric, Sums, flag
 from trivet.numbers.shared_metrics.net_revenue_retention.definition import NET_REVENUE_RETENTION
 from trivet.numbers.shared_metrics.rows import rows_above_zero
+from trivet.sentence import Sentence
 
-IN_GRACE = "ran out and was renewed late; it counted meanwhile"
-AWAITED = "has run out and its renewal is awaited; it still counts until the grace is over"
+IN_GRACE = Sentence("ran out and was renewed late; it counted meanwhile")
+AWAITED = Sentence(
+    "has run out and its renewal is awaited; it still counts until the grace is over"
+)
 
-OVERLAPPING = (
+OVERLAPPING = Sentence(
     "has several subscriptions to one product on one day; they are added up, which is wrong if"
     " one of them replaced another without ending it"
 )
@@ -60,7 +63,7 @@ class NetRevenueRetention(Metric):
 
     subject = NET_REVENUE_RETENTION
     needs = (needs.recurring_revenue,)
-    nothing = "no customer had recurring revenue on the opening day"
+    nothing = Sentence("no customer had recurring revenue on the opening day")
 
     def sides(self, definition: Definition) -> tuple[Unit, Unit]:
         return MONEY_SIDES
@@ -70,7 +73,9 @@ class NetRevenueRetention(Metric):
         if definition.option("method") != "monthly_compounded" or plain.value is None:
             return plain
         value = compounded(sums, definition)
-        reason = "" if value is not None else "a month of the window had no customer to follow"
+        reason = (
+            "" if value is not None else Sentence("a month of the window had no customer to follow")
+        )
         return Answer(plain.numerator, plain.denominator, value, reason)
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
@@ -84,14 +89,16 @@ class NetRevenueRetention(Metric):
             return []
         followed = rows_above_zero(sums.rows, "denominator")
         kept = rows_above_zero(followed, "numerator")
-        shown = [Companion("Customers kept", Fraction(len(kept), len(followed)), Unit.SHARE)]
+        shown = [
+            Companion(Sentence("Customers kept"), Fraction(len(kept), len(followed)), Unit.SHARE)
+        ]
         for column, label in (
-            ("expansion_minor", "Expansion"),
-            ("price_minor", "Price rises"),
-            ("reactivation_minor", "Came back"),
-            ("contraction_minor", "Contraction"),
-            ("churn_minor", "Churn"),
+            ("expansion_minor", Sentence("Expansion")),
+            ("price_minor", Sentence("Price rises")),
+            ("reactivation_minor", Sentence("Came back")),
+            ("contraction_minor", Sentence("Contraction")),
+            ("churn_minor", Sentence("Churn")),
         ):
             share = Fraction(sums.total(column)) / sums.denominator
-            shown.append(Companion(label, share, Unit.SHARE, "of the opening ARR"))
+            shown.append(Companion(label, share, Unit.SHARE, Sentence("of the opening ARR")))
         return shown

@@ -25,8 +25,9 @@ from trivet.numbers.shared_metrics.metric import (
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.pipeline_coverage.definition import PIPELINE_COVERAGE
 from trivet.numbers.shared_metrics.rows import rows_where
+from trivet.sentence import Sentence
 
-NO_TARGET = "no target is set for the period"
+NO_TARGET = Sentence("no target is set for the period")
 
 
 def end_to_end(
@@ -86,7 +87,7 @@ class PipelineCoverage(Metric):
         if len(rows_where(sums.rows, "line", "target")) == 0:
             return Answer(numerator, denominator, None, NO_TARGET)
         if denominator <= 0:
-            return Answer(numerator, denominator, None, "target met")
+            return Answer(numerator, denominator, None, Sentence(Sentence("target met")))
         return Answer(numerator, denominator, Fraction(numerator) / denominator)
 
     def in_scope(self, figure: Figure) -> Figure:
@@ -98,11 +99,21 @@ class PipelineCoverage(Metric):
         others = [name for name in figure.scope if name != "segment"]
         if not others and figure.reason != NO_TARGET:
             return figure
-        named = (f"{name} {figure.scope[name] or '(none)'}" for name in others or ["segment"])
-        return replace(figure, value=None, reason=f"no target is set for {' and '.join(named)}")
+        named = (
+            Sentence(
+                "%(dimension)s %(value)s",
+                {"dimension": name, "value": figure.scope[name] or Sentence("(none)")},
+            )
+            for name in others or ["segment"]
+        )
+        parts = Sentence.joined("%(first)s and %(then)s", named)
+        reason = Sentence("no target is set for %(parts)s", {"parts": parts})
+        return replace(figure, value=None, reason=reason)
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         return [
             *flag("amount_missing", rows, "amount_is_missing", AMOUNT_MISSING),
-            *flag("past_due", rows, "is_past_due", "is open although its close date is past"),
+            *flag(
+                "past_due", rows, "is_past_due", Sentence("is open although its close date is past")
+            ),
         ]

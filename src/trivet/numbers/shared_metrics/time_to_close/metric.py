@@ -13,6 +13,7 @@ from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.metric import ENTRY_FALLBACK, Answer, Metric, Sums, flag
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.time_to_close.definition import TIME_TO_CLOSE
+from trivet.sentence import Sentence
 
 
 def percentile(days: np.ndarray, tenths: int) -> Fraction:
@@ -36,7 +37,7 @@ class TimeToClose(Metric):
     """
 
     subject = TIME_TO_CLOSE
-    nothing = "no such opportunity closed in the period"
+    nothing = Sentence("no such opportunity closed in the period")
 
     def sides(self, definition: Definition) -> tuple[Unit, Unit]:
         return Unit.DAYS, Unit.COUNT
@@ -50,12 +51,14 @@ class TimeToClose(Metric):
             return found
         match definition.option("start"):
             case "mql" if not loaded.rows.get("mql", 0):
-                return "no lifecycle_stage_history has an MQL"
+                return Sentence("no lifecycle_stage_history has an MQL")
             case "first_touch" if not loaded.has("touchpoint"):
-                return "no touchpoints are loaded"
+                return Sentence("no touchpoints are loaded")
             case "mql" | "first_touch":
                 if not loaded.has("opportunity_contact_role"):
-                    return "no opportunity_contact_role says whose MQL or touch to look for"
+                    return Sentence(
+                        "no opportunity_contact_role says whose MQL or touch to look for"
+                    )
                 return ""
             case "created":
                 return needs.beginning(definition, loaded)
@@ -87,7 +90,12 @@ class TimeToClose(Metric):
             return []
         days = sums.rows["numerator"].to_numpy()
         return [
-            Companion("Median", percentile(days, 5), Unit.DAYS),
-            Companion("Mean", sums.numerator / sums.denominator, Unit.DAYS),
-            Companion("p90", percentile(days, 9), Unit.DAYS, "Nine of ten closed within."),
+            Companion(Sentence("Median"), percentile(days, 5), Unit.DAYS),
+            Companion(Sentence("Mean"), sums.numerator / sums.denominator, Unit.DAYS),
+            Companion(
+                Sentence("p90"),
+                percentile(days, 9),
+                Unit.DAYS,
+                Sentence("Nine of ten closed within."),
+            ),
         ]

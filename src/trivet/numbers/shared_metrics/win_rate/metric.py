@@ -17,6 +17,7 @@ from trivet.numbers.shared_metrics.metric import (
 )
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.win_rate.definition import WIN_RATE
+from trivet.sentence import Sentence
 
 
 class WinRate(Metric):
@@ -26,7 +27,7 @@ class WinRate(Metric):
     """
 
     subject = WIN_RATE
-    nothing = "no such opportunity closed in the period"
+    nothing = Sentence("no such opportunity closed in the period")
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         checks = [needs.closing]

@@ -35,7 +35,10 @@ def read_predicate(told: object) -> Predicate:
     if not isinstance(told, Mapping) or told.get("kind") not in PREDICATES:
         kind = told.get("kind") if isinstance(told, Mapping) else told
         raise ProfileRefused(
-            f"there is no test {kind!r}", remedy=f"Choose one of {', '.join(PREDICATES)}."
+            "there is no test %(kind)s",
+            remedy="Choose one of %(predicates)s.",
+            kind=repr(kind),
+            predicates=", ".join(PREDICATES),
         )
     return PREDICATES[str(told["kind"])].read(told)
 

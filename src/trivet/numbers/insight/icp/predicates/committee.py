@@ -48,7 +48,9 @@ class Committee:
         parts = told.get("personas")
         if not isinstance(parts, list) or not all(isinstance(each, Mapping) for each in parts):
             raise ProfileRefused(
-                f"personas has to be a list of objects, not {parts!r}", remedy=reading.REMEDY
+                "personas has to be a list of objects, not %(parts)s",
+                remedy=reading.REMEDY,
+                parts=repr(parts),
             )
         return cls(tuple(_persona(part) for part in parts), reading.whole(told, "at_least"))
 

@@ -6,22 +6,32 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from trivet.errors import ProfileRefused
+from trivet.sentence import Sentence
 
-REMEDY = "docs/reference/icp.md shows the form of each test."
+REMEDY = Sentence("docs/reference/icp.md shows the form of each test.")
 
 
 def only(told: Mapping[str, object], *names: str) -> None:
     """Raises   ProfileRefused if the document has a part that nothing reads"""
     extra = sorted(told.keys() - {"kind", *names})
     if extra:
-        raise ProfileRefused(f"nothing reads {', '.join(extra)}", remedy=REMEDY)
+        raise ProfileRefused(
+            "nothing reads %(extra)s",
+            remedy=REMEDY,
+            extra=", ".join(extra),
+        )
 
 
 def text(told: Mapping[str, object], name: str) -> str:
     """Text that is not blank. Raises   ProfileRefused"""
     value = told.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise ProfileRefused(f"{name} has to be text, not {value!r}", remedy=REMEDY)
+        raise ProfileRefused(
+            "%(name)s has to be text, not %(value)s",
+            remedy=REMEDY,
+            name=name,
+            value=repr(value),
+        )
     return value.strip()
 
 
@@ -29,7 +39,12 @@ def texts(told: Mapping[str, object], name: str) -> tuple[str, ...]:
     """Several words, without the same one twice; their order is kept."""
     value = told.get(name)
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise ProfileRefused(f"{name} has to be a list of text, not {value!r}", remedy=REMEDY)
+        raise ProfileRefused(
+            "%(name)s has to be a list of text, not %(value)s",
+            remedy=REMEDY,
+            name=name,
+            value=repr(value),
+        )
     return tidy(value)
 
 
@@ -42,7 +57,12 @@ def whole(told: Mapping[str, object], name: str) -> int:
     """A whole number. Raises   ProfileRefused"""
     value = told.get(name)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ProfileRefused(f"{name} has to be a whole number, not {value!r}", remedy=REMEDY)
+        raise ProfileRefused(
+            "%(name)s has to be a whole number, not %(value)s",
+            remedy=REMEDY,
+            name=name,
+            value=repr(value),
+        )
     return value
 
 
@@ -50,7 +70,12 @@ def flag(told: Mapping[str, object], name: str) -> bool:
     """True or false; false where it is not said. Raises   ProfileRefused"""
     value = told.get(name, False)
     if not isinstance(value, bool):
-        raise ProfileRefused(f"{name} has to be true or false, not {value!r}", remedy=REMEDY)
+        raise ProfileRefused(
+            "%(name)s has to be true or false, not %(value)s",
+            remedy=REMEDY,
+            name=name,
+            value=repr(value),
+        )
     return value
 
 
@@ -66,5 +91,10 @@ def decimal(told: Mapping[str, object], name: str) -> Decimal | None:
     except InvalidOperation:
         found = None
     if found is None or not found.is_finite():
-        raise ProfileRefused(f"{name} has to be a number, not {value!r}", remedy=REMEDY)
+        raise ProfileRefused(
+            "%(name)s has to be a number, not %(value)s",
+            remedy=REMEDY,
+            name=name,
+            value=repr(value),
+        )
     return found
