@@ -37,20 +37,21 @@ def test_the_data_page_says_it_once_with_every_metric_it_concerns(shows):
 
 def test_the_metric_it_concerns_says_the_count_and_what_to_do(shows):
     page = shows("/metrics/win_rate", UNSEEN)
-    assert "Before it can be signed: [lead_sources] lists values" in page
+    assert "Worth knowing: [lead_sources] lists values" in page
     assert "fax, teletext (2 values). Correct or remove them under [lead_sources]" in page
 
 
 def test_a_share_that_is_too_large_is_in_the_sentence(shows):
-    assert "7.3 % of amount has a lead source" in shows("/metrics/win_rate", UNLISTED)
+    page = shows("/metrics/win_rate", UNLISTED)
+    assert "Before it can be signed: 7.3 % of amount has a lead source" in page
 
 
 def test_a_metric_it_does_not_concern_says_nothing(shows):
-    assert "Before it can be signed" not in shows("/metrics/net_revenue_retention", UNSEEN)
+    assert "[lead_sources]" not in shows("/metrics/net_revenue_retention", UNSEEN)
 
 
 def test_nothing_against_them_is_nothing_on_the_metric_and_one_line_on_the_data_page(shows):
-    assert "Before it can be signed" not in shows("/metrics/win_rate", Evidence())
+    assert "[lead_sources]" not in shows("/metrics/win_rate", Evidence())
     assert "Nothing in the data speaks against the definitions." in shows("/data", Evidence())
     assert "What the data says" not in shows("/data", Evidence())
 

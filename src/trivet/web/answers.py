@@ -119,6 +119,11 @@ class Answers:
     def problems(self) -> tuple[Problem, ...]:
         return self._remember("problems", lambda: tuple(self.model.problems()))
 
+    def problems_if(self, definitions: Mapping[str, Definition]) -> tuple[Problem, ...]:
+        """The same, if these were in force together."""
+        hashes = tuple(sorted((name, each.hash) for name, each in definitions.items()))
+        return self._remember(("problems", hashes), lambda: tuple(self.model.problems(definitions)))
+
     def definition(self, metric: str) -> Definition:
         return self._remember(("definition", metric), lambda: self.model.definition(metric))
 

@@ -11,11 +11,14 @@ class Web(AppConfig):
 
     def ready(self) -> None:
         """Give the chapters what they ask of the numbers: prices, and what criteria can ask for."""
+        from trivet.agreements.documents import objections
         from trivet.agreements.documents.kinds.metric_definition import ID as METRIC_DEFINITION
         from trivet.agreements.governance.exhibits import register
         from trivet.agreements.icp.offered import ask_from
         from trivet.web import published
         from trivet.web.evidence import priced
+        from trivet.web.objections import against
 
         register(METRIC_DEFINITION, priced)
+        objections.register(METRIC_DEFINITION, against)
         ask_from(lambda: published.builds().answers().askable())

@@ -17,6 +17,7 @@ class Contradiction:
 
     count     values it is about, None where they cannot be counted
     rows      where the rows in question can be seen, '' if nowhere
+    refuses   whether nothing of it may be signed while it holds
     """
 
     says: str
@@ -24,6 +25,7 @@ class Contradiction:
     count: int | None
     metrics: tuple[MetricShown, ...]
     rows: str
+    refuses: bool
 
     @property
     def counted(self) -> str:
@@ -54,4 +56,4 @@ def _contradiction(scope: Scope, problems: list[Problem]) -> Contradiction:
     remedy = first.remedy or gettext_noop(
         "Choose another value for this option before anybody signs"
     )
-    return Contradiction(first.says, remedy, first.count, metrics, rows)
+    return Contradiction(first.says, remedy, first.count, metrics, rows, first.refuses)

@@ -41,7 +41,7 @@ from trivet.numbers.shared_metrics.in_force import (
     in_force_now,
 )
 from trivet.numbers.shared_metrics.kept_figures import kept_figures
-from trivet.numbers.shared_metrics.lint import Problem, lint, refuse
+from trivet.numbers.shared_metrics.lint import Evidence, Problem, lint, refuse
 from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.registry import METRICS, metric_named, steps
@@ -378,7 +378,11 @@ class RevenueModel:
 
     def problems(self, definitions: Mapping[str, Definition] | None = None) -> list[Problem]:
         """Why definitions may not go to signature, looked at beside the company's own data."""
-        return lint(definitions or self.in_force.definitions, evidence_of(self._engine))
+        return lint(definitions or self.in_force.definitions, self._evidence)
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        return evidence_of(self._engine)
 
     # Dimensions
 

@@ -26,6 +26,7 @@ class Problem:
     remedy   what to do about the data, where the data is the reason
     count    how many values of the data it is about, where they can be counted
     by       the dimension along which the rows in question can be seen
+    refuses  whether it may not be signed; else it changes no figure, and signers should know it
     """
 
     definition: str
@@ -34,6 +35,7 @@ class Problem:
     remedy: str = ""
     count: int | None = None
     by: str = ""
+    refuses: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,10 @@ def lint(
 
 
 def refuse(definition: Definition, problems: Iterable[Problem]) -> None:
-    """Raises   DefinitionRefused with the first problem, if there is one"""
+    """Raises   DefinitionRefused with the first problem that refuses, if there is one"""
     for problem in problems:
+        if not problem.refuses:
+            continue
         raise DefinitionRefused(
             "The definition %(definition)s is refused: %(why)s.",
             remedy="Change %(option)s; see docs/reference/metrics.md.",
@@ -180,6 +184,8 @@ def _against(definition: Definition, evidence: Evidence) -> list[Problem]:
                 ),
                 len(evidence.unseen_source_values),
                 "lead_source",
+                # A value that no opportunity has counts in no figure; it may be next month's.
+                refuses=False,
             ),
         ),
         (
@@ -228,5 +234,6 @@ def _together(definitions: list[Definition]) -> list[Problem]:
     if len(bases) > 1:
         named = Sentence.joined("%(first)s and %(then)s", sorted(bases.values()))
         says = Sentence("%(metrics)s rest on different pipeline bases", {"metrics": named})
-        found.append(Problem("pipeline_base", "", says))
+        # Metrics are signed again one by one, so that for a while they differ.
+        found.append(Problem("pipeline_base", "", says, refuses=False))
     return found

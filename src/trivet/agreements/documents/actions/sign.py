@@ -16,6 +16,7 @@ from trivet.agreements.documents.models import (
     Signature,
     Version,
 )
+from trivet.agreements.documents.objections import objections
 from trivet.agreements.documents.queries import standing_of
 from trivet.agreements.documents.rules.body import text_hash
 from trivet.agreements.people.models import Person
@@ -23,7 +24,6 @@ from trivet.agreements.people.queries import Sitting, sittings
 from trivet.errors import DocumentChanged, SignatureRefused
 
 
-@transaction.atomic
 def sign(
     *, proposal: Proposal, shown_hash: str, seat: str, by: Person, key: str, now: datetime
 ) -> Signature:
@@ -33,9 +33,32 @@ def sign(
     key          of the form; the same key again gives the same signature
 
     Raises   DocumentChanged    it was edited under the signer's eyes
-             SignatureRefused   `by` does not hold the seat, or it signs another way, or has signed
+             SignatureRefused   `by` does not hold the seat, or it signs another way, or has signed;
+                                or the company's data speaks against these bytes
              ProposalClosed
     """
+    # Before the transaction: asking the data takes longer than a store may be held.
+    _refuse_objections(proposal, shown_hash)
+    return _sign(proposal, shown_hash, seat, by, key, now)
+
+
+def _refuse_objections(proposal: Proposal, shown_hash: str) -> None:
+    version = proposal.versions.filter(sha256=shown_hash).select_related("document").last()
+    for objection in objections(version) if version is not None else []:
+        if objection.refuses:
+            raise SignatureRefused(
+                "%(version)s cannot be signed yet: %(why)s.",
+                remedy="%(do)s.",
+                version=version,
+                why=objection.says,
+                do=objection.remedy,
+            )
+
+
+@transaction.atomic
+def _sign(
+    proposal: Proposal, shown_hash: str, seat: str, by: Person, key: str, now: datetime
+) -> Signature:
     # The same form sent twice at once: the second waits here, and then finds the first's signature.
     Proposal.objects.select_for_update().get(pk=proposal.pk)
     again = Signature.objects.filter(key=key).select_related("version").first()

@@ -18,6 +18,7 @@ from trivet.agreements.documents.forms.answer import Reject, Say
 from trivet.agreements.documents.forms.registry import is_worded
 from trivet.agreements.documents.kinds.metric_definition import ID as METRIC_DEFINITION
 from trivet.agreements.documents.models import Comment, Proposal, Version
+from trivet.agreements.documents.objections import objections
 from trivet.agreements.documents.queries import ballots, standing_of
 from trivet.agreements.documents.rules.kind import Clause
 from trivet.agreements.documents.rules.reading import Reworded, reworded
@@ -140,6 +141,7 @@ def show(
         "versions": proposal.versions.select_related("made_by").order_by("-number"),
         "ballots": ballots(version, now),
         "warnings": proposal.document.kind_of.warns(version.body) if proposal.is_open else [],
+        "objections": objections(version) if proposal.is_open else [],
         "bases": bases_of(version.body) if proposal.document.kind == METRIC_DEFINITION else [],
         "may_sign": proposal.is_open and any(one.seat.key in missing for one in seats),
         "may_reject": proposal.is_open and bool(seats),

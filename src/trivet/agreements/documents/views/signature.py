@@ -18,6 +18,7 @@ from trivet.agreements.documents.definitions import Base, bases_of
 from trivet.agreements.documents.kinds.metric_definition import HASH
 from trivet.agreements.documents.kinds.metric_definition import ID as METRIC_DEFINITION
 from trivet.agreements.documents.models import Proposal, Version
+from trivet.agreements.documents.objections import Objection, objections
 from trivet.agreements.documents.queries import Ballot, ballots, to_sign
 from trivet.agreements.documents.rules.kind import Clause
 from trivet.agreements.documents.rules.reading import Reworded, reworded
@@ -46,8 +47,14 @@ class Sheet:
     ballots: list[Ballot]
     bases: list[Base]
     warnings: list[str]
+    objections: list[Objection]
     seats: list[Sitting]
     key: str
+
+    @property
+    def is_refused(self) -> bool:
+        """The data, or what else is agreed, speaks against signing it."""
+        return any(each.refuses for each in self.objections)
 
     @property
     def changed_places(self) -> set[str]:
@@ -166,6 +173,7 @@ def _sheet(request: HttpRequest, proposal: Proposal) -> Sheet:
         votes,
         bases_of(version.body) if proposal.document.kind == METRIC_DEFINITION else [],
         kind.warns(version.body),
+        objections(version) if proposal.is_open else [],
         seats if proposal.is_open else [],
         secrets.token_urlsafe(24),
     )

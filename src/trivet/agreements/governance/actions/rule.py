@@ -9,6 +9,7 @@ from django.db import transaction
 from trivet.agreements.documents.actions.sign import enact
 from trivet.agreements.documents.models import Outcome as ProposalOutcome
 from trivet.agreements.documents.models import Proposal, Version
+from trivet.agreements.documents.objections import objections
 from trivet.agreements.documents.rules.body import text_hash
 from trivet.agreements.governance.actions.settle import SETTLED, follow_contests
 from trivet.agreements.governance.actions.state_case import locked
@@ -86,10 +87,13 @@ def rule(
             business_days=business_days,
             most=LONGEST,
         )
+    version = _ruled_for(escalation, verdict, sides)
+    if version is not None and Side(verdict) is not Side.STANDING:
+        _refuse_objections(version)
     ruling = Ruling(
         escalation=escalation,
         verdict=verdict,
-        version=_ruled_for(escalation, verdict, sides),
+        version=version,
         reason=reason.strip(),
         docket=docket.text,
         sha256=docket.sha256,
@@ -168,6 +172,19 @@ def _refuse_own_case(
             person=by,
             what=what,
         )
+
+
+def _refuse_objections(version: Version) -> None:
+    """A ruling stands in the place of signatures, not of data that speaks against what is ruled."""
+    for objection in objections(version):
+        if objection.refuses:
+            raise RulingRefused(
+                "%(version)s cannot take effect yet: %(why)s. Nothing was decided.",
+                remedy="%(do)s.",
+                version=version,
+                why=objection.says,
+                do=objection.remedy,
+            )
 
 
 def _locked_sides(escalation: Escalation) -> dict[Side, Proposal]:
