@@ -7,13 +7,16 @@ import io
 from fractions import Fraction
 
 import pytest
+from django.utils.translation import trans_real
 
 from tests.agreements.agreed import agree
 from tests.agreements.leaders import NOW, join, sit
 from tests.numbers.warehouse.one_company_folder import company_folder, export_week
+from tests.web import test_language
 from tests.web.signed_in import as_
+from tests.web.test_language import A_WORD
 from trivet.agreements.documents.actions.propose import begin, propose
-from trivet.agreements.people.models import Seat
+from trivet.agreements.people.models import Person, Seat
 from trivet.jobs.run import run
 from trivet.numbers.insight.price import PricedMetric
 from trivet.numbers.shared_metrics.figure import Unit
@@ -155,3 +158,15 @@ def test_days_and_counts_are_not_shown_as_money(metric, are_money):
     assert (
         _are_money(PricedMetric(draft, draft, metric_named(metric).subject.unit, ())) == are_money
     )
+
+
+def test_in_another_language_the_price_shows_no_english(
+    proposal, people, monkeypatch: pytest.MonkeyPatch
+):
+    own = {"CSV", "ARR", *(w for p in Person.objects.all() for w in A_WORD.findall(p.name))}
+    monkeypatch.setattr(test_language, "OWN", {*test_language.OWN, *own})
+    monkeypatch.setitem(trans_real._translations, "en", test_language.Bracketed())
+    page = as_(people.cmo).get(f"/proposals/{proposal.pk}/price").content.decode()
+    assert "⟦" in page
+    english = test_language.english_in(page)
+    assert english == [], "\n".join(english)
