@@ -574,7 +574,7 @@ class Norvik(RevenueModel):
         )
 
     def problems(self, definitions=None) -> list[Problem]:  # type: ignore[no-untyped-def]
-        return lint(drafts(), self.evidence)
+        return lint(definitions or drafts(), self.evidence)
 
     def data(self) -> Mapping[str, object]:
         tables = [

@@ -8,14 +8,18 @@ import io
 import re
 
 import pytest
+from django.utils.translation import trans_real
 
 from tests.agreements.books import test_causes as causes
 from tests.agreements.books.test_closing import METRIC, april, quarter, reopened
 from tests.agreements.leaders import join, sit
+from tests.web import test_language
 from tests.web.closed_company import Shown, text
 from tests.web.signed_in import as_
+from tests.web.test_language import A_WORD
 from trivet.agreements.books.models import Book, Correction
 from trivet.agreements.books.queries import official, official_editions
+from trivet.agreements.people.models import Person
 from trivet.numbers.ledger.difference import counted_of, differences
 
 __all__ = ["april", "reopened"]
@@ -295,3 +299,23 @@ class TestTheList:
         assert client.post("/books/closing", {"period": "2026-Q3"}).status_code == 409
         assert client.post("/books/closing", {"period": "soon"}).status_code == 422
         assert as_(people.cro).post("/books/closing", {"period": "2026-03"}).status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/books", LEDGER, "/books?period=2026-Q9"])
+def test_in_another_language_the_books_show_no_english(
+    shown, people, address, monkeypatch: pytest.MonkeyPatch
+):
+    own = {
+        "Company",
+        "by",
+        "hand",
+        "ARR",
+        "CSV",
+        *(w for p in Person.objects.all() for w in A_WORD.findall(p.name)),
+    }
+    monkeypatch.setattr(test_language, "OWN", {*test_language.OWN, *own})
+    monkeypatch.setitem(trans_real._translations, "en", test_language.Bracketed())
+    page = text(as_(people.ceo), address)
+    assert "⟦" in page
+    english = test_language.english_in(re.sub("[0-9a-f]{12,64}", "", page))
+    assert english == [], "\n".join(english)

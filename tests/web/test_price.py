@@ -9,13 +9,16 @@ from fractions import Fraction
 
 import pyarrow as pa
 import pytest
+from django.utils.translation import trans_real
 
 from tests.agreements.agreed import agree
 from tests.agreements.leaders import NOW, join, sit
 from tests.numbers.warehouse.one_company_folder import company_folder, export_week
+from tests.web import test_language
 from tests.web.signed_in import as_
+from tests.web.test_language import A_WORD
 from trivet.agreements.documents.actions.propose import begin, propose
-from trivet.agreements.people.models import Seat
+from trivet.agreements.people.models import Person, Seat
 from trivet.jobs.run import run
 from trivet.numbers.insight.price import Flip
 from trivet.numbers.ledger.difference import Counted, Difference
@@ -194,3 +197,15 @@ def test_rows_counted_by_their_worth_are_shown_as_money():
         sides = metric_named("win_rate").sides(drafts()["win_rate"].with_options(basis=basis))
         found = row_page(rows, {}, sides, "", "", True, 10, 0)
         assert dict(found.columns) == {"numerator": kind, "denominator": kind}
+
+
+def test_in_another_language_the_price_shows_no_english(
+    proposal, people, monkeypatch: pytest.MonkeyPatch
+):
+    own = {"CSV", "ARR", *(w for p in Person.objects.all() for w in A_WORD.findall(p.name))}
+    monkeypatch.setattr(test_language, "OWN", {*test_language.OWN, *own})
+    monkeypatch.setitem(trans_real._translations, "en", test_language.Bracketed())
+    page = as_(people.cmo).get(f"/proposals/{proposal.pk}/price").content.decode()
+    assert "⟦" in page
+    english = test_language.english_in(page)
+    assert english == [], "\n".join(english)

@@ -19,6 +19,7 @@ from trivet.numbers.ledger.recount import Recount, Whole
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.warehouse.crash_point import crash_point
 from trivet.numbers.workspace.progress import Progress, silent
+from trivet.sentence import Sentence
 from trivet.vocabulary.period import Period
 
 
@@ -43,7 +44,7 @@ class Closed:
     waiting: tuple[Waiting, ...] = ()
 
 
-NEXT_RUN = "the next `trivet run` closes it"
+NEXT_RUN = Sentence("the next `trivet run` closes it")
 NOT_AGREED = "its definition is a draft, whose figure is official to nobody"
 
 
