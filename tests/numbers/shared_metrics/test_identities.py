@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.company import Company, company
 from tests.oracles.random_company import EXPORTED_ON, RandomCompany, companies, random_company
 from tests.oracles.random_question import FLIPS, PERIODS
-from trivet.numbers.shared_metrics.measure import rows_hash
 from trivet.numbers.shared_metrics.registry import METRICS
+from trivet.numbers.shared_metrics.rows import rows_hash
 
 M1, M5 = "marketing_sourced_pipeline", "expansion_pipeline"
 NRR, GRR = "net_revenue_retention", "gross_revenue_retention"

@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure
-from trivet.numbers.shared_metrics.measure import DIMENSION_COLUMN, rows_hash
+from trivet.numbers.shared_metrics.measure import DIMENSION_COLUMN
 from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.of_rows import of_rows
 from trivet.numbers.shared_metrics.registry import metric_named
-from trivet.numbers.shared_metrics.rows import rows_where
+from trivet.numbers.shared_metrics.rows import rows_hash, rows_where
 
 
 @dataclass(frozen=True, slots=True)
