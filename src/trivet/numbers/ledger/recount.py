@@ -126,7 +126,7 @@ class Recount:
         """A figure and its rows, with what was known at the end of a day, or with all."""
         measurement = self._measurement
         metric = metric_named(definition.id)
-        [figure] = measurement.figures(definition, [period], as_of=as_of, whole=True)
+        [figure] = measurement.figures(definition, [period], as_of=as_of, whole=True, hashed=True)
         known = Asked.of([period], measurement.settings, measurement.newest, as_of).as_of_at
         as_of_at = known.replace(tzinfo=UTC)
         if figure.status is Status.NOT_COMPUTABLE:

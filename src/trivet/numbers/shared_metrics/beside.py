@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,6 +18,11 @@ from trivet.vocabulary.period import Period
 if TYPE_CHECKING:
     from trivet.numbers.shared_metrics.measure import Measurement
 
+ASK_BESIDE = frozenset(
+    {"time_to_close", "win_rate", "net_revenue_retention", "gross_revenue_retention"}
+)
+"""The metrics that have such companions; each has at least one."""
+
 RETENTION_PAIR = {
     "net_revenue_retention": "gross_revenue_retention",
     "gross_revenue_retention": "net_revenue_retention",
@@ -30,18 +36,33 @@ def beside(
     period: Period,
     sums: Sums,
     scope: Mapping[str, str],
+    *,
+    hashed: bool,
 ) -> list[Companion]:
     """What a reader should see beside the figure of a period and scope, each asked anew.
 
-    sums   of the figure
+    sums     of the figure
+    hashed   also the hash of each one's rows: they are to be frozen
     """
+    if definition.id not in ASK_BESIDE:
+        return []
     if definition.id == "time_to_close":
-        return _survival(measurement, definition, asked, period, sums)
+        return _survival(measurement, definition, asked, period, sums, hashed=hashed)
     as_of = asked.as_of_on if asked.as_of_at < measurement.newest else None
     found = []
     for label, twin, says in _twins(measurement, definition):
-        [figure] = measurement.figures(twin, [period], where=scope, as_of=as_of)
-        found.append(Companion(label, figure.value, figure.unit, says))
+        [figure] = measurement.figures(twin, [period], where=scope, as_of=as_of, hashed=hashed)
+        found.append(
+            Companion(
+                label,
+                figure.value,
+                figure.unit,
+                says,
+                figure.definition_hash,
+                figure.query_hash,
+                figure.rows_hash,
+            )
+        )
     return found
 
 
@@ -64,15 +85,22 @@ def _twins(measurement: Measurement, definition: Definition) -> list[tuple[str, 
 
 
 def _survival(
-    measurement: Measurement, definition: Definition, asked: Asked, period: Period, sums: Sums
+    measurement: Measurement,
+    definition: Definition,
+    asked: Asked,
+    period: Period,
+    sums: Sums,
+    *,
+    hashed: bool,
 ) -> list[Companion]:
     # Brings scipy, which takes a second that no other question should wait for.
     import numpy as np
 
     from trivet.numbers.shared_metrics.time_to_close.survival import median_time
 
+    query = read_sql(FOLDER / definition.id / "waiting.sql")
     rows = measurement.ask(
-        read_sql(FOLDER / definition.id / "waiting.sql"),
+        query,
         definition,
         replace(asked, periods=(period,)),
         parameters={
@@ -84,14 +112,32 @@ def _survival(
     won = rows_where(sums.rows, "outcome", "won")["numerator"].to_numpy()
     waiting = rows_where(rows, "role", "open")["days"].to_numpy()
     lost = rows_where(rows, "role", "closed")["days"].to_numpy()
-    says = "open opportunities count with the days they have waited so far"
-    both = "lost ones too, as if they might still be won"
+    both = np.concatenate((waiting, lost))
     return [
-        Companion("Kaplan-Meier median", median_time(won, waiting), Unit.DAYS, says),
         Companion(
-            "Kaplan-Meier median, lost censored",
-            median_time(won, np.concatenate((waiting, lost))),
+            label,
+            median_time(won, censored),
             Unit.DAYS,
-            both,
-        ),
+            says,
+            definition.hash,
+            measurement.engine.query_hash(query),
+            _days_hash(censored.tolist()) if hashed else "",
+        )
+        for label, censored, says in (
+            (
+                "Kaplan-Meier median",
+                waiting,
+                "open opportunities count with the days they have waited so far",
+            ),
+            (
+                "Kaplan-Meier median, lost censored",
+                both,
+                "lost ones too, as if they might still be won",
+            ),
+        )
     ]
+
+
+def _days_hash(days: list[int]) -> str:
+    """SHA-256 over the days of those that are censored; the won ones are the figure's own rows."""
+    return hashlib.sha256("".join(f"{each}\n" for each in sorted(days)).encode()).hexdigest()

@@ -234,11 +234,13 @@ class Measurement:
         as_of: date | None = None,
         by: str | None = None,
         whole: bool = False,
+        hashed: bool = False,
     ) -> list[Figure]:
         """A figure for each period.
 
-        by      also a figure for each value of this dimension
-        whole   also companions, flags and the rows' hash
+        by       also a figure for each value of this dimension
+        whole    also companions, flags and the rows' hash
+        hashed   also the rows' hash, and with `whole` the hash of every companion's rows
         """
         metric = metric_named(definition.id)
         scope = dict(where or {})
@@ -247,10 +249,10 @@ class Measurement:
             return [self._missing(metric, definition, period, scope, lacking) for period in periods]
         shown: list[Figure] = []
         for asked in self.asked(metric, periods, as_of):
-            columns = None if whole or by else metric.adds_up(definition)
+            columns = None if whole or hashed or by else metric.adds_up(definition)
             if columns is not None and not set(scope) & set(ROW_DIMENSIONS):
                 rows = self.sums_of(metric, definition, asked, scope, columns)
-            elif not (whole or by or scope) and (reads := metric.reads(definition)):
+            elif not (whole or hashed or by or scope) and (reads := metric.reads(definition)):
                 rows = self.columns_of(metric, definition, asked, reads)
             else:
                 rows = self.contributions(metric, definition, asked, scope)
@@ -261,7 +263,9 @@ class Measurement:
                     shown.append(self._missing(metric, definition, period, scope, reason))
                     continue
                 mine = rows_where(split, "period_key", period.key)
-                figure = self._figure(metric, definition, asked, period, mine, scope, whole)
+                figure = self._figure(
+                    metric, definition, asked, period, mine, scope, whole=whole, hashed=hashed
+                )
                 if by:
                     figure = replace(
                         figure,
@@ -288,7 +292,7 @@ class Measurement:
         for value in values:
             part = rows_where(rows, "dimension", value)
             theirs = {**scope, by: value if value is not None else ""}
-            found.append(self._figure(metric, definition, asked, period, part, theirs, False))
+            found.append(self._figure(metric, definition, asked, period, part, theirs))
         return tuple(found)
 
     def _figure(
@@ -299,7 +303,9 @@ class Measurement:
         period: Period,
         rows: pa.Table,
         scope: Mapping[str, str],
-        whole: bool,
+        *,
+        whole: bool = False,
+        hashed: bool = False,
     ) -> Figure:
         made = of_rows(metric, definition, rows, scope.keys())
         provisional = (
@@ -312,7 +318,7 @@ class Measurement:
         if whole:
             companions = [
                 *metric.companions(definition, made.sums),
-                *beside(self, definition, asked, period, made.sums, scope),
+                *beside(self, definition, asked, period, made.sums, scope, hashed=hashed),
             ]
         reason = made.answer.reason
         if not reason and (provisional or waits):
@@ -330,7 +336,7 @@ class Measurement:
             agreed_version=definition.agreed_version,
             definition_hash=definition.hash,
             query_hash=self.engine.query_hash(metric.query),
-            rows_hash=rows_hash(made.counted) if whole else "",
+            rows_hash=rows_hash(made.counted) if whole or hashed else "",
             build=self.build,
             data_as_of=self.known_until,
             scope=dict(scope),
