@@ -172,6 +172,7 @@ def answers(measured: Company) -> list[tuple[object, ...]]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=2)
 @given(companies(), st.randoms(use_true_random=True))
 def test_the_order_in_which_rows_are_told_changes_nothing(company, random):
@@ -180,6 +181,7 @@ def test_the_order_in_which_rows_are_told_changes_nothing(company, random):
     assert answers(company.with_rows(rows).measured()) == answers(company.measured())
 
 
+@pytest.mark.slow
 @settings(max_examples=2)
 @given(companies())
 def test_the_same_export_a_day_later_changes_nothing(company):
