@@ -14,13 +14,9 @@ Goal: 5 times faster than PostgreSQL 15.
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -41,6 +37,8 @@ from benchmarks.company import (
 from benchmarks.five_metrics import facts
 from benchmarks.report import Line, Result
 from benchmarks.stopwatch import timed
+from tests.postgresql import server
+from trivet.numbers.shared_metrics import given
 from trivet.numbers.shared_metrics.added_up import added_up
 from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.registry import FIVE, drafts, metric_named, steps
@@ -118,7 +116,7 @@ def measure(scale: int) -> Result:
         periods = every_period(connection, settings)
         measuring = measurement(connection, settings)
         ours, expected = timed(lambda: duckdb_sums(measuring, periods))
-        with server() as address, psycopg.connect(address, autocommit=True) as other:
+        with server(TUNED) as address, psycopg.connect(address, autocommit=True) as other:
             loading = time.perf_counter()
             load(connection, other)
             loaded = time.perf_counter() - loading
@@ -188,7 +186,7 @@ def postgresql_sums(
         metric, definition = metric_named(name), drafts()[name]
         [asked] = measuring.asked(metric, periods, None)
         columns = metric.adds_up(definition) or ()
-        given = {
+        read = {
             **steps(),
             "scoped": inlined(metric.query),
             "added_up": added_up(columns),
@@ -196,11 +194,11 @@ def postgresql_sums(
         plan = Plan(
             other,
             kept,
-            given,
-            measuring.parameters(definition, asked),
-            measuring.relations(definition, asked),
+            read,
+            given.parameters(definition, asked),
+            given.tables(definition, asked, measuring.in_force),
         )
-        text = plan.whole(given["added_up"])
+        text = plan.whole(read["added_up"])
         for row in other.execute(text).fetchall():
             found[name, row[0]] = tuple(int(value) for value in row[1:])
     return found
@@ -324,48 +322,3 @@ def copy_over(
         ):
             while block := text.read(io.DEFAULT_BUFFER_SIZE * 64):
                 into.write(block)
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    """A server on a socket in a temporary folder, as a user without rights; nothing is left."""
-    programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="trivet-bench-pg-"))
-    user = "postgres" if os.geteuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [str(programs / program), *arguments],
-            user=user,
-            cwd=folder,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            check=True,
-        )
-
-    data = folder / "data"
-    tuned = " ".join(f"-c {name}={value}" for name, value in TUNED.items())
-    options = f"-k {folder} -c listen_addresses= {tuned}"
-    try:
-        run("initdb", "-D", str(data), "-U", "trivet", "-A", "trust", "--no-sync", "-E", "UTF8")
-        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
-        try:
-            yield f"host={folder} user=trivet dbname=postgres"
-        finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _programs() -> Path:
-    if named := os.environ.get("TRIVET_POSTGRESQL"):
-        return Path(named)
-    if found := shutil.which("initdb"):
-        return Path(found).resolve().parent
-    found_here = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not found_here:
-        raise RuntimeError("No PostgreSQL is installed. `./dev bench` brings one.")
-    return found_here[-1].parent

@@ -120,7 +120,8 @@ class Company:
     @property
     def measurement(self) -> Measurement:
         if self._measurement is None:
-            connection = duckdb.connect(":memory:")
+            # A few rows: a second thread would only wait.
+            connection = duckdb.connect(":memory:", config={"threads": 1})
             create_staged(connection)
             self._insert(connection)
             make_canonical(connection, self.settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,22 @@ def postgres() -> Iterator[str]:
     """The connection string of an empty PostgreSQL. Mark the test `postgres`."""
     with postgresql.server() as connection:
         yield connection
+
+
+LONGEST_FIRST = ("postgres", "slow", "browser")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests begin first, so that at the end no worker waits for the other."""
+    place: dict[Path, int] = {}
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        own = next(
+            (at for at, name in enumerate(LONGEST_FIRST) if name in marks), len(LONGEST_FIRST)
+        )
+        place[item.path] = min(own, place.get(item.path, own))
+    items.sort(key=lambda item: place[item.path])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

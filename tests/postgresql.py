@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own for the tests: started once a test process, thrown away after it."""
+"""A PostgreSQL of its own, for tests and benchmarks: started, asked, thrown away."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from pathlib import Path
 def _programs() -> Path:
     """The folder with `initdb` and `pg_ctl`, as `./dev test` found it.
 
-    Raises   RuntimeError when there is none: a test that needs it fails, it is never skipped
+    Raises   RuntimeError when there is none: what needs it fails, it is never skipped
     """
     if named := os.environ.get("TRIVET_POSTGRESQL"):
         return Path(named)
@@ -23,12 +23,15 @@ def _programs() -> Path:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if debian:
         return debian[-1].parent
-    raise RuntimeError("No PostgreSQL is installed. Run the tests with ./dev test: it brings one.")
+    raise RuntimeError("No PostgreSQL is installed. `./dev test` and `./dev bench` bring one.")
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A connection string of a fresh server, on a socket only this user's processes reach."""
+def server(settings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A connection string of a fresh server, on a socket only this user's processes reach.
+
+    settings   of the server, by name; without any it does not wait for the disk
+    """
     programs = _programs()
     # Not pytest's own folder: a socket's path may have about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="trivet-pg-"))
@@ -52,7 +55,10 @@ def server() -> Iterator[str]:
             raise RuntimeError(f"{program} failed: {done.stderr}")
 
     data = folder / "data"
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c timezone=UTC"
+    chosen = {"fsync": "off", "timezone": "UTC"} if settings is None else settings
+    options = " ".join(
+        [f"-k {folder} -c listen_addresses=", *(f"-c {name}={chosen[name]}" for name in chosen)]
+    )
     try:
         run("initdb", "-D", str(data), "-U", "trivet", "-A", "trust", "--no-sync", "-E", "UTF8")
         run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")

@@ -14,6 +14,7 @@ from tests.agreements.books.test_closing import METRIC, april, quarter, reopened
 from tests.web.closed_company import Shown, text
 from tests.web.signed_in import as_
 from trivet.agreements.books.actions.correct import approve, propose_correction
+from trivet.agreements.books.models import frozen_figure
 from trivet.agreements.books.queries import closed_book
 from trivet.numbers.ledger.frozen import Frozen
 from trivet.web import closed
@@ -166,3 +167,31 @@ def test_without_books_a_page_asks_nothing_but_whether_there_are_any(
         page = text(client, "/metrics/win_rate?period=2026-Q1")
     assert len([q for q in asked if "books_" in q["sql"]]) == 1
     assert "Closed <time" not in page
+
+
+LACKS = "This book was closed before what is counted beside a figure was frozen too"
+
+
+def test_a_closed_period_has_the_companions_it_had_when_it_was_closed(shown, people):
+    page = text(as_(people.cro), "/metrics/win_rate?period=2026-Q1")
+    assert "<dt>Created-cohort win rate</dt>" in page
+    [amount] = re.findall(r"<dt>By amount</dt><dd>([^<]*)</dd>", page)
+    today = text(as_(people.cro), "/metrics/win_rate?period=2026-Q1&counted=today")
+    [otherwise] = re.findall(r"<dt>By amount</dt><dd>([^<]*)</dd>", today)
+    assert amount != otherwise
+    for found in (page, today):
+        assert LACKS not in found
+        assert "frozen for the whole company only" not in found
+
+
+def test_a_book_closed_before_they_were_frozen_says_that_it_has_no_more(
+    people, tmp_path, settings, april, reopened, norvik, monkeypatch
+):
+    monkeypatch.setattr(frozen_figure, "_companions_text", lambda _: "")
+    found = Shown(tmp_path, settings)
+    found.books.close(april, METRIC, "2026-Q1")
+    found.show(reopened)
+    page = text(as_(people.cro), "/metrics/win_rate?period=2026-Q1")
+    assert LACKS in page
+    assert "Created-cohort win rate" not in page
+    assert 'href="/metrics/win_rate?period=2026-Q1&amp;counted=today">Count it today</a>' in page

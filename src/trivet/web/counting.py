@@ -98,6 +98,11 @@ class Counted(Answers):
         book = self._frozen_book(metric, period)
         return frozen(book).keeps_whole(dimensions) if book and dimensions else ""
 
+    def lacks_beside(self, metric: str, period: Period, where: Where) -> str:
+        """Why a closed figure has fewer companions than an open one; empty if it has them all."""
+        book = self._frozen_book(metric, period)
+        return frozen(book).lacks_beside(where) if book else ""
+
     # What is asked
 
     def figure(

@@ -11,8 +11,8 @@ from tests.agreements.books.records import one_of_each
 from tests.agreements.documents.small_kind import register_promise
 from tests.agreements.governance import records as governed
 from tests.agreements.icp import records as profiled
-from tests.agreements.leaders import NOW, later
-from trivet.agreements.audit.models import TRIVET, AuditRow, audited_models
+from tests.agreements.leaders import NOW, Leaders, later, leaders
+from trivet.agreements.audit.models import AuditRow, audited_models
 from trivet.agreements.audit.queries import chain_breaks, chain_head, differences, story_of
 from trivet.agreements.documents.actions.propose import begin, propose
 from trivet.agreements.documents.actions.sign import reject, sign
@@ -21,9 +21,23 @@ from trivet.agreements.people.actions.delegate import delegate
 from trivet.agreements.people.models import Seat, Tenure
 
 
+@pytest.fixture(scope="module")
+def written(django_db_setup, django_db_blocker):
+    """The history, written once: hundreds of tests each change one column of it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield at_least_one_of_every_kind(leaders())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def history(people):
-    """At least one record of every kind."""
+def history(written, django_db_blocker):
+    """The history as it was written: what a test does to it is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield written
+        transaction.set_rollback(True)
+
+
+def at_least_one_of_every_kind(people: Leaders) -> Leaders:
     register_promise()
     document = begin(
         kind="promise", key="follow-up", title="Follow-up", owner=Seat.objects.get(key="cro"),
@@ -159,12 +173,6 @@ def test_a_record_taken_out_or_put_in_by_hand_is_found(history):
         ("seat", "was never told to the chain"),
         ("comment", "is gone"),
     ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_row_is_only_appended_with_the_change_it_tells_of():
-    with pytest.raises(transaction.TransactionManagementError):
-        AuditRow.append(at=NOW, by=TRIVET, verb="did", noun="thing", noun_id=1, says="Alone.")
 
 
 def test_the_head_is_the_newest_rows(history):

@@ -21,7 +21,7 @@ FROZEN = {
     "numerator": "2/1", "denominator": "4/1", "records": 4, "unit": "share", "agreed_version": 1,
     "reason": "none", "definition_text": "{}", "definition_hash": "d" * 64,
     "query_hash": "e" * 64, "code_hash": "f" * 64, "settings_hash": "0" * 64, "build": "b1",
-    "as_of_at": NOW, "data_as_of": "{}",
+    "as_of_at": NOW, "data_as_of": "{}", "companions": '{"companions":[]}',
 }  # fmt: skip
 
 

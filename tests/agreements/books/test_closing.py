@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from tests.agreements.books.small_books import NOW
 from tests.company import company
 from tests.numbers.shared_metrics.test_win_rate import LEAD_SOURCES, add_opportunity, fill
+from trivet.agreements.audit.models import AuditRow
 from trivet.agreements.books.actions.close import close_due, close_period
 from trivet.agreements.books.actions.compare import compare_books
 from trivet.agreements.books.models import Book, Comparison, Edition, Restatement
@@ -311,3 +312,39 @@ def test_a_fiscal_calendar_that_is_moved_does_not_give_a_book_to_other_days(clos
     assert official(METRIC, quarter(reopened)).value == Fraction(1, 2)
     assert [line.record_id for line in restatements(METRIC, quarter(reopened))] == ["W4"]
     assert damages(closed.folder) == []
+
+
+def test_a_closed_period_shows_beside_it_what_stood_there_when_it_was_closed(
+    closed, april, reopened
+):
+    """By amount: 100 of 270 won, before W4's 70 were taken out of what was lost."""
+    day = date(2026, 4, 7)
+    then = april.metric(METRIC, "2026-Q1", as_of=day)
+    closed.compare(reopened)
+    found = official(METRIC, quarter(reopened))
+    shown = {each.label: each for each in found.companions}
+    assert {label: each.value for label, each in shown.items()} == {
+        each.label: each.value for each in then.companions
+    }
+    [amount] = [c for c in reopened.metric(METRIC, "2026-Q1").companions if c.label == "By amount"]
+    assert shown["By amount"].value != amount.value
+    by_amount = april.definition(METRIC, {"basis": "amount"})
+    assert shown["By amount"].definition_hash == by_amount.hash
+    alone = april.metric(METRIC, "2026-Q1", as_of=day, options={"basis": "amount"})
+    assert shown["By amount"].rows_hash == alone.rows_hash
+    assert shown["By amount"].query_hash == alone.query_hash
+
+
+def test_the_chain_tells_what_stood_beside_a_closed_figure(closed):
+    edition = Edition.objects.get()
+    told = AuditRow.objects.get(noun="edition").told
+    assert told["companions"] == edition.companions
+    assert "Created-cohort win rate" in edition.companions
+
+
+def test_an_edition_of_before_companions_were_frozen_still_reads_and_has_none(closed):
+    edition = Edition.objects.get()
+    edition.companions = Edition._meta.get_field("companions").default
+    assert edition.figure.companions == ()
+    assert edition.figure.value == Fraction(1, 2)
+    assert Edition.began_as()["companions"] == ""

@@ -114,3 +114,46 @@ def test_a_book_frozen_without_a_dimension_is_not_cut_by_it(many):
     assert "without this dimension" in older.keeps_whole(["segment"])
     assert older.keeps_whole(["region"]) == ""
     assert older.part({"segment": "SMB"}).value is None
+
+
+BESIDE = {
+    "win_rate": ["Created-cohort win rate", "By amount", "All sources"],
+    "time_to_close": ["Kaplan-Meier median", "Kaplan-Meier median, lost censored"],
+    "net_revenue_retention": ["Gross revenue retention"],
+    "gross_revenue_retention": ["Net revenue retention"],
+}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_what_stands_beside_a_figure_is_frozen_with_the_hashes_of_its_own_question(many, metric):
+    book, day = frozen(many, metric)
+    asked = many.metric(metric, "2026-Q1", as_of=day)
+    found = book.part({})
+    assert [(c.label, c.value, c.unit, c.says) for c in found.companions] == [
+        (c.label, c.value, c.unit, c.says) for c in asked.companions
+    ]
+    beside = [c for c in found.companions if c.query_hash]
+    assert [c.label for c in beside] == BESIDE.get(metric, [])
+    for each in beside:
+        assert each.value is not None
+        assert len(each.rows_hash) == len(each.definition_hash) == 64
+    assert book.lacks_beside({}) == ""
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_part_and_a_book_of_before_say_that_nothing_was_frozen_beside_them(many, metric):
+    book, day = frozen(many, metric)
+    own = [c for c in book.figure.companions if not c.query_hash]
+    before = replace(book, figure=replace(book.figure, companions=()))
+    assert list(before.part({}).companions) == own
+    part = book.part({"segment": "SMB"})
+    if metric != "pipeline_coverage":
+        alone = many.metric(metric, "2026-Q1", as_of=day, where={"segment": "SMB"})
+        assert [c.label for c in part.companions] == [
+            c.label for c in alone.companions if not c.query_hash
+        ]
+    if metric in BESIDE:
+        assert "was closed before" in before.lacks_beside({})
+        assert "whole company only" in book.lacks_beside({"segment": "SMB"})
+    else:
+        assert before.lacks_beside({}) == book.lacks_beside({"segment": "SMB"}) == ""

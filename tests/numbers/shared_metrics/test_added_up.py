@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ def asked_questions():
     return questions().filter(lambda question: question.metric in ADDED_UP)
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(companies(), st.lists(asked_questions(), min_size=12, max_size=12))
 def test_sums_made_by_the_engine_are_those_of_the_rows(company, asked):

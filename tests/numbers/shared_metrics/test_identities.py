@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.company import Company, company
 from tests.oracles.random_company import EXPORTED_ON, RandomCompany, companies, random_company
 from tests.oracles.random_question import FLIPS, PERIODS
-from trivet.numbers.shared_metrics.measure import rows_hash
 from trivet.numbers.shared_metrics.registry import METRICS
+from trivet.numbers.shared_metrics.rows import rows_hash
 
 M1, M5 = "marketing_sourced_pipeline", "expansion_pipeline"
 NRR, GRR = "net_revenue_retention", "gross_revenue_retention"
@@ -172,6 +172,7 @@ def answers(measured: Company) -> list[tuple[object, ...]]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=2)
 @given(companies(), st.randoms(use_true_random=True))
 def test_the_order_in_which_rows_are_told_changes_nothing(company, random):
@@ -180,6 +181,7 @@ def test_the_order_in_which_rows_are_told_changes_nothing(company, random):
     assert answers(company.with_rows(rows).measured()) == answers(company.measured())
 
 
+@pytest.mark.slow
 @settings(max_examples=2)
 @given(companies())
 def test_the_same_export_a_day_later_changes_nothing(company):

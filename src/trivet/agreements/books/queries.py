@@ -14,7 +14,7 @@ from trivet.errors import BookOpen
 from trivet.numbers.ledger.difference import Counted, counted_of, sums, with_differences
 from trivet.numbers.ledger.folder import BookFolder
 from trivet.numbers.shared_metrics.figure import Figure
-from trivet.numbers.shared_metrics.measure import rows_hash
+from trivet.numbers.shared_metrics.rows import rows_hash
 from trivet.vocabulary.period import Grain, Period
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trivet.numbers.shared_metrics.beside import ASK_BESIDE
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure
-from trivet.numbers.shared_metrics.measure import DIMENSION_COLUMN, rows_hash
+from trivet.numbers.shared_metrics.measure import DIMENSION_COLUMN
 from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.of_rows import of_rows
 from trivet.numbers.shared_metrics.registry import metric_named
-from trivet.numbers.shared_metrics.rows import rows_where
+from trivet.numbers.shared_metrics.rows import rows_hash, rows_where
 from trivet.sentence import Sentence
 
 
@@ -44,11 +45,21 @@ class Frozen:
             )
         return ""
 
+    def lacks_beside(self, where: Mapping[str, str]) -> str:
+        """Why companions that ask a question of their own are missing; empty if none is."""
+        if self.figure.metric not in ASK_BESIDE:
+            return ""
+        if where:
+            return "what was counted beside this figure was frozen for the whole company only"
+        if not any(each.query_hash for each in self.figure.companions):
+            return "this book was closed before what is counted beside a figure was frozen too"
+        return ""
+
     def part(self, where: Mapping[str, str], by: str | None = None) -> Figure:
         """The figure inside a scope, split by a dimension if asked; no value if it is kept whole.
 
-        Flags, interval and companions are what the rows say; those that rest on a question of
-        their own were not frozen.
+        Flags and interval are what the rows say. The companions of the whole are the frozen ones,
+        those of a part what its rows say; `lacks_beside` tells what is missing.
         """
         if reason := self.keeps_whole([*where, *([by] if by else [])]):
             return replace(
@@ -79,13 +90,11 @@ class Frozen:
     ) -> Figure:
         metric = metric_named(self.figure.metric)
         made = of_rows(metric, self.definition, rows, where.keys())
+        said = replace(self.figure, flags=made.flags, interval=made.interval)
+        if not where and self.figure.companions:
+            return said
         companions = metric.companions(self.definition, made.sums) if is_whole else []
-        said = replace(
-            self.figure,
-            flags=made.flags,
-            interval=made.interval,
-            companions=tuple(companions),
-        )
+        said = replace(said, companions=tuple(companions))
         if not where:
             return said
         return replace(

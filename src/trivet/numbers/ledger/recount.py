@@ -14,9 +14,9 @@ from trivet.numbers.ledger.known import Known
 from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure, Status
-from trivet.numbers.shared_metrics.measure import Measurement, rows_hash
+from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.registry import metric_named
-from trivet.numbers.shared_metrics.rows import rows_where
+from trivet.numbers.shared_metrics.rows import rows_hash, rows_where
 from trivet.numbers.warehouse.code_hash import hash_of_code
 from trivet.numbers.warehouse.sql_text import read_sql
 from trivet.sentence import Sentence
@@ -133,7 +133,7 @@ class Recount:
         """A figure and its rows, with what was known at the end of a day, or with all."""
         measurement = self._measurement
         metric = metric_named(definition.id)
-        [figure] = measurement.figures(definition, [period], as_of=as_of, whole=True)
+        [figure] = measurement.figures(definition, [period], as_of=as_of, whole=True, hashed=True)
         known = Asked.of([period], measurement.settings, measurement.newest, as_of).as_of_at
         as_of_at = known.replace(tzinfo=UTC)
         if figure.status is Status.NOT_COMPUTABLE:

@@ -132,6 +132,33 @@ class Asked:
         )
 
 
+def asked_together(
+    metric_id: str,
+    periods: Sequence[Period],
+    settings: Settings,
+    data_as_of: datetime,
+    as_of: date | None,
+) -> list[Asked]:
+    """One question for all periods; coverage asks each period on a day of its own."""
+    whole = Asked.of(periods, settings, data_as_of, as_of)
+    if metric_id != "pipeline_coverage" or as_of is not None:
+        return [whole]
+    # A period that is over is measured as it stood on its own fifth working day, the day
+    # such figures are checked: at its end nothing is open that could still close in it.
+    # A year and its first quarter are checked on one day, and asked together.
+    together: dict[date | None, list[Period]] = {}
+    for period in periods:
+        is_over = whole.as_of_on >= period.end
+        check = min(whole.books_close_on(_starting(period)), whole.as_of_on)
+        together.setdefault(check if is_over else None, []).append(period)
+    return [Asked.of(theirs, settings, data_as_of, day) for day, theirs in together.items()]
+
+
+def _starting(period: Period) -> Period:
+    """An empty-handed neighbour whose books close in the first days of `period`."""
+    return Period(period.start - timedelta(days=1), period.start, "before")
+
+
 def _windows(period: Period, end: date, months: int, method: str) -> list[tuple[str, date, date]]:
     one_day = timedelta(days=1)
     if method == "monthly_compounded":

@@ -44,13 +44,19 @@ class Interval:
 class Companion:
     """A number shown beside the figure so that it cannot mislead alone.
 
-    unit      how to display `value`; money is in minor units of the company's currency
+    unit              how to display `value`; money is in minor units of the company's currency
+    definition_hash   of what it was counted under, where it asked a question of its own
+    query_hash        of that question; empty where the figure's own rows answered
+    rows_hash         of the rows of that question, where they were asked for, to be frozen
     """
 
     label: str
     value: Fraction | None
     unit: Unit
     says: str = ""
+    definition_hash: str = ""
+    query_hash: str = ""
+    rows_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

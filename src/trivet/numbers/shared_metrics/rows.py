@@ -1,6 +1,8 @@
-"""Small questions to a table of rows: which of them, how many, what do they add up to."""
+"""Small questions to a table of rows: which of them, what do they add up to, what is their hash."""
 
 from __future__ import annotations
+
+import hashlib
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,3 +27,15 @@ def total(rows: pa.Table, column: str) -> int:
         values = values.cast(pa.int64())
     found = pc.sum(values).as_py()
     return int(found) if found is not None else 0
+
+
+def rows_hash(rows: pa.Table) -> str:
+    """SHA-256 over the rows: record, numerator and denominator, sorted by record."""
+    ordered = rows.select(["record_id", "numerator", "denominator"]).sort_by("record_id")
+    lines = [
+        f"{record}\t{numerator}\t{denominator}\n"
+        for record, numerator, denominator in zip(
+            *(ordered[name].to_pylist() for name in ordered.column_names), strict=True
+        )
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -72,8 +72,9 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(part for part in parts if sqlglot.tokenize(part, read="duckdb"))
 
 
+@cache
 def read_sql_file(path: Path) -> SqlFile:
-    """Parse one file.
+    """Parse one file, once a process.
 
     Raises   sqlglot.errors.ParseError if it is not DuckDB SQL
     """
@@ -130,7 +131,7 @@ def in_order(files: Iterable[SqlFile]) -> tuple[SqlFile, ...]:
 
 @cache
 def sql_folder(folder: Path) -> tuple[SqlFile, ...]:
-    """The `.sql` files of one folder in dependency order; parsed once a process."""
+    """The `.sql` files of one folder in dependency order."""
     return in_order(read_sql_file(path) for path in sorted(folder.glob("*.sql")))
 
 

@@ -6,6 +6,8 @@ this schema and inserts its rows.
 
 from __future__ import annotations
 
+from functools import cache
+
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
@@ -80,19 +82,24 @@ def create_table(
     connection: DuckDBPyConnection, name: str, columns: dict[str, str], schema: str
 ) -> None:
     """Make an empty table unless it is there."""
+    connection.execute(_creation(name, tuple(columns.items()), schema))
+
+
+@cache
+def _creation(name: str, columns: tuple[tuple[str, str], ...], schema: str) -> str:
     definitions: list[exp.Expression] = [
         exp.ColumnDef(
             this=exp.to_identifier(column, quoted=True),
             kind=exp.DataType.build(kind, dialect="duckdb"),
         )
-        for column, kind in columns.items()
+        for column, kind in columns
     ]
     statement = exp.Create(
         this=exp.Schema(this=exp.table_(name, db=schema, quoted=True), expressions=definitions),
         kind="TABLE",
         exists=True,
     )
-    connection.execute(statement.sql("duckdb"))
+    return statement.sql("duckdb")
 
 
 def create_staged(connection: DuckDBPyConnection) -> None:

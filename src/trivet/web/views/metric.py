@@ -82,6 +82,8 @@ def page(request: HttpRequest, metric_id: str) -> HttpResponse:
             (c.label, words.amount(c.value, c.unit, found.currency), c.says)
             for c in found.figure.companions
         ],
+        "lacks_beside": scope.answers.lacks_beside(metric_id, scope.period, scope.where),
+        "today_whole": request.path + scope.query(period=scope.period.key, counted=TODAY),
         "contradictions": contradictions(scope, metric_id),
         "target_words": found.target.words(found.unit, found.currency) if found.target else "",
         "freshness": sorted(found.figure.data_as_of.items()),

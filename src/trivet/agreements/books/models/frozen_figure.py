@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from django.db import models
 from trivet.agreements.audit.models import Audited
 from trivet.errors import BookDamaged, TrivetError
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Figure, Status, Unit
+from trivet.numbers.shared_metrics.figure import Companion, Figure, Status, Unit
 from trivet.numbers.shared_metrics.in_force import definition_of
 from trivet.vocabulary.canonical import canonical_bytes
 from trivet.vocabulary.period import Period
@@ -31,6 +31,8 @@ class FrozenFigure(Audited):
     by_ruling        whether it was in force by a ruling of the CEO
     as_of_at         the last instant whose knowledge answered
     data_as_of       per source, as JSON
+    companions       what stood beside it, as JSON, with the hashes of what was asked for it; empty
+                     where the book was closed before they were frozen
     """
 
     rows_file = models.CharField(max_length=64)
@@ -52,6 +54,7 @@ class FrozenFigure(Audited):
     build = models.CharField(max_length=80)
     as_of_at = models.DateTimeField()
     data_as_of = models.TextField()
+    companions = models.TextField(blank=True, default="")
 
     class Meta:
         """No table of its own."""
@@ -92,7 +95,7 @@ class FrozenFigure(Audited):
             ) from wrong
 
     def figure_over(self, metric: str, period: Period) -> Figure:
-        """The figure as it was frozen; its flags and companions were not."""
+        """The figure as it was frozen, with what stood beside it; its flags are in its rows."""
         return Figure(
             metric=metric,
             period=period,
@@ -110,6 +113,7 @@ class FrozenFigure(Audited):
             data_as_of=self.known_until,
             agreed_version=self.agreed_version,
             by_ruling=self.by_ruling,
+            companions=_companions(self.companions),
         )
 
 
@@ -129,6 +133,7 @@ def frozen_columns(figure: Figure) -> dict[str, object]:
         "query_hash": figure.query_hash,
         "build": figure.build,
         "data_as_of": _json({name: at.isoformat() for name, at in figure.data_as_of.items()}),
+        "companions": _companions_text(figure.companions),
     }
 
 
@@ -147,6 +152,21 @@ def definition_text(definition: Definition) -> str:
             "definition": definition.document(),
             "bases": [base.document() for base in bases.values()],
         }
+    )
+
+
+def _companions_text(companions: Sequence[Companion]) -> str:
+    told = [
+        {**asdict(each), "value": _text(each.value), "unit": str(each.unit)} for each in companions
+    ]
+    return _json({"companions": told})
+
+
+def _companions(text: str) -> tuple[Companion, ...]:
+    found = json.loads(text)["companions"] if text else []
+    return tuple(
+        Companion(**{**each, "value": _fraction(each["value"]), "unit": Unit(each["unit"])})
+        for each in found
     )
 
 

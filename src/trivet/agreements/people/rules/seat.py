@@ -29,34 +29,38 @@ class SeatKey(StrEnum):
 class SeatKind:
     """What a seat is.
 
-    title       as it is called unless the company calls it otherwise
-    function    whose it is; None for a seat of the whole company
-    holders     "one" for a seat that one person holds at a time, "many" for the others
-    signs       its holder can put the company's name under a definition
+    title          as it is called unless the company calls it otherwise
+    function       whose it is; None for a seat of the whole company
+    is_exclusive   one person holds it at a time
+    signs          its holder can put the company's name under a definition
     """
 
     key: SeatKey
     title: str
     function: Function | None
-    holders: str = "many"
+    is_exclusive: bool = False
     signs: bool = False
-
-    @property
-    def is_exclusive(self) -> bool:
-        return self.holders == "one"
 
 
 SEATS: dict[SeatKey, SeatKind] = {
     kind.key: kind
     for kind in (
-        SeatKind(SeatKey.CEO, "Chief executive officer", None, "one"),
-        SeatKind(SeatKey.CMO, "Chief marketing officer", Function.MARKETING, "one", signs=True),
-        SeatKind(SeatKey.CRO, "Chief revenue officer", Function.SALES, "one", signs=True),
+        SeatKind(SeatKey.CEO, "Chief executive officer", None, is_exclusive=True),
+        SeatKind(
+            SeatKey.CMO,
+            "Chief marketing officer",
+            Function.MARKETING,
+            is_exclusive=True,
+            signs=True,
+        ),
+        SeatKind(
+            SeatKey.CRO, "Chief revenue officer", Function.SALES, is_exclusive=True, signs=True
+        ),
         SeatKind(
             SeatKey.VP_CS,
             "Vice president customer success",
             Function.CUSTOMER_SUCCESS,
-            "one",
+            is_exclusive=True,
             signs=True,
         ),
         SeatKind(SeatKey.REVOPS_ADMIN, "Revenue operations", None),

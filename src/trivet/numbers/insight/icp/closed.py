@@ -82,11 +82,11 @@ def closed(measurement: Measurement, definitions: Definitions, as_of: date | Non
     )
     period = _everything(measurement, as_of)
     asked = Asked.of([period], settings, measurement.newest, as_of)
-    rows = measurement.engine.ask(
+    rows = measurement.ask(
         own_sql("closed_opportunity"),
-        measurement.parameters(win_rate, asked),
-        measurement.relations(win_rate, asked),
-        {"contribution": metric_named("win_rate").query},
+        win_rate,
+        asked,
+        steps={"contribution": metric_named("win_rate").query},
     ).to_pylist()
     rows = [row for row in rows if row["deal_type"] != "renewal"]
     timing = definitions("time_to_close")

@@ -59,15 +59,12 @@ def _arr(measurement: Measurement, definition: Definition, asked: Asked) -> dict
         return {}
     base = definition.bases["retention_base"].with_options(entity_level="account")
     by_account = definition.resting_on(base)
-    relations = measurement.relations(by_account, asked)
-    relations["asked_arr_day"] = pa.table(
-        {
-            "day": pa.array([asked.as_of_on], pa.date32()),
-            "since": pa.array([asked.as_of_on], pa.date32()),
-        }
-    )
-    rows = measurement.engine.ask(
-        own_sql("account_arr"), measurement.parameters(by_account, asked), relations
+    that_day = pa.array([asked.as_of_on], pa.date32())
+    rows = measurement.ask(
+        own_sql("account_arr"),
+        by_account,
+        asked,
+        tables={"asked_arr_day": pa.table({"day": that_day, "since": that_day})},
     )
     return {str(row["account_id"]): int(row["arr_minor"]) for row in rows.to_pylist()}
 
@@ -75,9 +72,5 @@ def _arr(measurement: Measurement, definition: Definition, asked: Asked) -> dict
 def _pipeline(measurement: Measurement, definition: Definition, asked: Asked) -> dict[str, int]:
     if not measurement.loaded.has("opportunity"):
         return {}
-    rows = measurement.engine.ask(
-        own_sql("account_pipeline"),
-        measurement.parameters(definition, asked),
-        measurement.relations(definition, asked),
-    )
+    rows = measurement.ask(own_sql("account_pipeline"), definition, asked)
     return {str(row["account_id"]): int(row["pipeline_minor"]) for row in rows.to_pylist()}

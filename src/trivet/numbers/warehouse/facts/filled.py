@@ -16,19 +16,20 @@ def write_filled_columns(connection: duckdb.DuckDBPyConnection) -> None:
     A column that is mapped but empty on every row answers no question, so what counts is how
     many rows hold a value, not what the mapping says.
     """
-    connection.execute(
-        "create or replace table main.filled_column"
-        " (table_name varchar, column_name varchar, rows bigint, filled bigint)"
-    )
+    found: list[tuple[str, str, int, int]] = []
     for table in TABLES:
         counts = ", ".join(f'count("{column.stored_as}")' for column in table.columns)
         counted = connection.execute(
             f"select count(*), {counts} from main.{table.name}"  # noqa: S608 - names from tables.py
         ).fetchall()[0]
-        connection.executemany(
-            "insert into main.filled_column values (?, ?, ?, ?)",
-            [
-                (table.name, column.name, counted[0], filled)
-                for column, filled in zip(table.columns, counted[1:], strict=True)
-            ],
-        )
+        found += [
+            (table.name, column.name, counted[0], filled)
+            for column, filled in zip(table.columns, counted[1:], strict=True)
+        ]
+    tables, columns, rows, filled = (list(values) for values in zip(*found, strict=True))
+    connection.execute(
+        "create or replace table main.filled_column as"
+        " select unnest($tables) as table_name, unnest($columns) as column_name,"
+        " cast(unnest($rows) as bigint) as rows, cast(unnest($filled) as bigint) as filled",
+        {"tables": tables, "columns": columns, "rows": rows, "filled": filled},
+    )
