@@ -13,6 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from tests.agreements.leaders import Leaders, leaders
 from tests.web.norvik import Norvik
@@ -52,6 +53,13 @@ def nobody_founded_it(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     """
     if not {"db", "transactional_db", "people"} & set(request.fixturenames):
         monkeypatch.setattr(access, "is_founded", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A page asked for in another language leaves this thread speaking it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
