@@ -20,12 +20,14 @@ from trivet.errors import (
     DocumentRefused,
     FoundedAlready,
     InvitationOver,
+    KeyringUnreadable,
     MetricUnknown,
     NotAllowed,
     NothingPublished,
     OptionUnknown,
     PeriodUnknown,
     RecordUnknown,
+    SecretSealed,
     TrivetError,
     WorkspaceNotFound,
 )
@@ -49,6 +51,8 @@ STATUS: dict[type[TrivetError], int] = {
     FoundedAlready: 409,
     InvitationOver: 410,
     DocumentRefused: 422,
+    SecretSealed: 503,
+    KeyringUnreadable: 503,
 }
 
 HEADINGS: dict[type[TrivetError], str] = {
@@ -67,6 +71,8 @@ HEADINGS: dict[type[TrivetError], str] = {
     FoundedAlready: gettext_noop("Somebody is here already"),
     InvitationOver: gettext_noop("This link is over"),
     DocumentRefused: gettext_noop("Not a document of this kind"),
+    SecretSealed: gettext_noop("Your code cannot be checked"),
+    KeyringUnreadable: gettext_noop("Your code cannot be checked"),
 }
 
 WAITING = (NothingPublished, BuildOfAnotherVersion, BuildDamaged)
