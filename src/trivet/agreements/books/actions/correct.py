@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.books.actions.close import edition_columns
 from trivet.agreements.books.models import (
     Approval,
@@ -46,11 +45,7 @@ def propose_correction(
             f"{book} is not corrected from a build that is stale: {recount.stale_reason}",
             remedy="Mend what kept the newer build from being published, then run `trivet run`.",
         )
-    if book.corrections.filter(outcome="").exists():
-        raise CorrectionRefused(
-            f"A correction of {book} waits to be approved or rejected.",
-            remedy="Decide that one first.",
-        )
+    _refuse_second(book)
     official = book.official
     definition = official.definition()
     whole = recount.whole(definition, book.period, None)
@@ -64,9 +59,12 @@ def propose_correction(
             f"What is counted today of {book} is what the book says.",
             remedy="Nothing needs to be corrected.",
         )
-    with folder.lock(), transaction.atomic():
+    with folder.lock(), in_turn():
         rows_file = folder.write(whole.rows)
         known_file = folder.write(recount.known(whole.as_of_at).table)
+        # Counting took its time: another may have been proposed, or taken effect, meanwhile.
+        _refuse_second(book)
+        _refuse_overtaken(book, official.number)
         correction = Correction(
             book=book,
             replaces=official.number,
@@ -80,7 +78,7 @@ def propose_correction(
     return correction
 
 
-@transaction.atomic
+@in_turn()
 def approve(
     *, correction: Correction, seat: str, shown_rows: str, by: Person, now: datetime
 ) -> Approval:
@@ -127,7 +125,7 @@ def approve(
     return approval
 
 
-@transaction.atomic
+@in_turn()
 def reject(*, correction: Correction, seat: str, why: str, by: Person, now: datetime) -> None:
     """Say no in a leader's seat: what is official stays so.
 
@@ -149,11 +147,7 @@ def reject(*, correction: Correction, seat: str, why: str, by: Person, now: date
 
 def _replace(correction: Correction, by: Person, seat: str, now: datetime) -> None:
     """The next edition, of exactly what was approved; those before stay as they are."""
-    official = correction.book.official
-    if official.number != correction.replaces:
-        raise CorrectionRefused(
-            f"{correction.book} was corrected meanwhile.", remedy="Propose it again."
-        )
+    official = _refuse_overtaken(correction.book, correction.replaces)
     frozen = [field.attname for field in FrozenFigure._meta.concrete_fields]
     edition = Edition(
         book=correction.book,
@@ -167,6 +161,21 @@ def _replace(correction: Correction, by: Person, seat: str, now: datetime) -> No
     correction.outcome, correction.closed_by, correction.closed_at = Outcome.APPROVED, by, now
     says = f"The {correction} took effect."
     correction.tell(at=now, by=by.by(seat), verb="closed", says=says)
+
+
+def _refuse_second(book: Book) -> None:
+    if book.corrections.filter(outcome="").exists():
+        raise CorrectionRefused(
+            f"A correction of {book} waits to be approved or rejected.",
+            remedy="Decide that one first.",
+        )
+
+
+def _refuse_overtaken(book: Book, replaces: int) -> Edition:
+    official = book.official
+    if official.number != replaces:
+        raise CorrectionRefused(f"{book} was corrected meanwhile.", remedy="Propose it again.")
+    return official
 
 
 def _locked(correction: Correction) -> Correction:

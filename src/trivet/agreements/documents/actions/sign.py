@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from trivet.agreements.audit.models import TRIVET
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import locked
 from trivet.agreements.documents.models import (
     Document,
@@ -23,7 +24,7 @@ from trivet.agreements.people.queries import Sitting, sittings
 from trivet.errors import DocumentChanged, SignatureRefused
 
 
-@transaction.atomic
+@in_turn()
 def sign(
     *, proposal: Proposal, shown_hash: str, seat: str, by: Person, key: str, now: datetime
 ) -> Signature:
@@ -93,7 +94,7 @@ def enact(proposal: Proposal, version: Version, now: datetime, *, ruling: bool =
         transaction.on_commit(took_effect)
 
 
-@transaction.atomic
+@in_turn()
 def reject(*, proposal: Proposal, seat: str, why: str, by: Person, now: datetime) -> None:
     """Decline a change in a seat that signs it. The version in force was never touched.
 

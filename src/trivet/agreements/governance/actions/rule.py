@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.sign import enact
 from trivet.agreements.documents.models import Outcome as ProposalOutcome
 from trivet.agreements.documents.models import Proposal, Version
@@ -26,7 +25,7 @@ from trivet.errors import DocumentChanged, EscalationClosed, NotAllowed, RulingR
 from trivet.numbers.workspace.company import Company
 
 
-@transaction.atomic
+@in_turn()
 def rule(
     *,
     escalation: Escalation,
