@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 
 def _programs() -> Path:
     """The folder with `initdb` and `pg_ctl`, as `./dev test` found it.
@@ -24,6 +27,14 @@ def _programs() -> Path:
     if debian:
         return debian[-1].parent
     raise RuntimeError("No PostgreSQL is installed. `./dev test` and `./dev bench` bring one.")
+
+
+def fresh_database(connection: str, name: str) -> str:
+    """The address, as TRIVET_DATABASE names it, of an empty database of its own on this server."""
+    told = dict(part.split("=", 1) for part in connection.split())
+    with psycopg.connect(connection, autocommit=True) as opened:
+        opened.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    return f"postgresql://{told['user']}@/{name}?host={told['host']}"
 
 
 @contextmanager

@@ -137,6 +137,10 @@ class StoreBusy(TrivetError):
     """Another process is changing the store's tables right now."""
 
 
+class StoreUnreadable(TrivetError):
+    """The store is there but does not answer as this version asks."""
+
+
 class FoundedAlready(TrivetError):
     """The first person is there already."""
 
@@ -219,3 +223,11 @@ class AnswerRefused(TrivetError):
 
 class CountingUnknown(TrivetError):
     """Figures are asked to be counted in a way there is not."""
+
+
+class KeyringUnreadable(TrivetError):
+    """The file of keys for authenticator secrets is there but holds something else."""
+
+
+class SecretSealed(TrivetError):
+    """No key that is there opens somebody's authenticator secret."""

@@ -24,6 +24,8 @@ from trivet.web.server import gather_static_files
 ROOT = Path(tempfile.mkdtemp(prefix="trivet-web-tests-"))
 settings.WORKSPACE = str(ROOT / "norvik")
 settings.STATIC_ROOT = str(ROOT / "static")
+# Where the keys of the authenticator secrets come to lie.
+(ROOT / "norvik").mkdir()
 
 NEWEST = "b20261014T050000-4c1d"
 OLDER = "b20261013T050000-77aa"

@@ -24,7 +24,10 @@ def sign_in(
     client.force_login(person, backend=BACKEND)
     at = time.time() - minutes_ago * 60
     session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": at}]
+    shown = [{"method": "password", "at": at}]
+    if second_factor:
+        shown.append({"method": "mfa", "type": "totp", "at": at})
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = shown
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(person)
     session["seen_at"] = int(at)
     session.save()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from trivet.agreements.sealing import seal_anew
 from trivet.agreements.store import FILE, bring_sqlite
-from trivet.errors import BackupUnreadable, StoreBusy
+from trivet.errors import BackupUnreadable, KeyringUnreadable, StoreBusy
 
 LOCK = ".store.lock"
 SECONDS_TO_WAIT = 60
@@ -56,10 +58,14 @@ def bring_up_to_date(folder: Path) -> Path | None:
             if is_new:
                 (folder / FILE).touch(mode=0o600)
             executor = MigrationExecutor(connection)
-            if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                return None
-            copy = None if is_new or is_elsewhere() else _copy_before(folder)
-            call_command("migrate", interactive=False, verbosity=0)
+            copy = None
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                copy = None if is_new or is_elsewhere() else _copy_before(folder)
+                call_command("migrate", interactive=False, verbosity=0)
+            # A key may have been put above the others. Whoever cannot read them says so where
+            # they are needed: what needs no sign-in goes on.
+            with suppress(KeyringUnreadable):
+                seal_anew(folder)
             return copy
     except Timeout as waited:
         raise StoreBusy(

@@ -20,6 +20,10 @@ KEY_FILE = ".secret-key"
 OLDEST_SQLITE = (3, 51, 3)
 SECONDS_TO_WAIT = 20
 
+LOCKED = ("55P03", "40P01", "40001")
+"""PostgreSQL's codes: waited too long for a lock, a deadlock, or could not be put in an order."""
+DISK_FULL, NOT_UNIQUE = "53100", "23505"
+
 PRAGMAS = (
     "journal_mode=WAL",
     # A power cut may not take back what was acknowledged; NORMAL would (reliability.md 6.2).
@@ -82,10 +86,29 @@ def database(address: str, folder: Path) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        # As long as SQLite waits for another writer, and no longer: then the page says so.
+        "OPTIONS": {"options": f"-c lock_timeout={SECONDS_TO_WAIT}s"}
+        | dict(parse_qsl(parts.query)),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def is_busy(wrong: BaseException) -> bool:
+    """True if others kept writing for longer than one waits, or two waited for each other."""
+    told = getattr(wrong.__cause__, "sqlstate", None)
+    return told in LOCKED or "database is locked" in str(wrong) or "table is locked" in str(wrong)
+
+
+def is_taken(wrong: BaseException) -> bool:
+    """True if what is there once is there already."""
+    return getattr(wrong.__cause__, "sqlstate", None) == NOT_UNIQUE or "UNIQUE" in str(wrong)
+
+
+def is_full(wrong: BaseException) -> bool:
+    """True if there was no room left to write."""
+    told = getattr(wrong.__cause__, "sqlstate", None)
+    return told == DISK_FULL or "disk is full" in str(wrong)
 
 
 def secret_key(folder: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trivet.cli.terminal import answers, progress
+from trivet.cli.terminal import answers, progress, words
 
 
 @click.command("restore")
@@ -14,10 +14,17 @@ from trivet.cli.terminal import answers, progress
 @click.argument("folder", type=click.Path(path_type=Path))
 def command(archive: Path, folder: Path) -> None:
     """Make the workspace FOLDER out of ARCHIVE, once every file in it has its hash."""
-    from trivet.jobs.backup import restore
+    from trivet.agreements.keyring import FILE, WAY_OUT
+    from trivet.jobs.backup import keys_missing, restore
 
     with progress() as tell:
         workspace = restore(archive, folder, tell)
     answers().print(
         f"Restored to {workspace.folder}. `trivet verify {workspace.folder}` checks it."
     )
+    if missing := keys_missing(archive, workspace.folder):
+        words().print(
+            "Authenticator apps and recovery codes do not work yet: their secrets are sealed with"
+            f" key {', '.join(missing)}, which is in no backup, and {workspace.folder / FILE} does"
+            f" not have it. {WAY_OUT} Passkeys and passwords work."
+        )

@@ -3,6 +3,9 @@
 What cannot be made again is in it: the store, `trivet.toml`, `landing/`, the exports that lie in
 the folder. So is the published build with its figures, so that a restored workspace answers at
 once. The store is copied first: what it says of a build or a book is then in the archive too.
+
+The keys that open people's authenticator secrets are never in it, only their fingerprints: who
+finds a backup cannot sign in with it.
 """
 
 from __future__ import annotations
@@ -12,13 +15,16 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
 import trivet
 from trivet.agreements import opening
+from trivet.agreements.keyring import FILE as KEYS
+from trivet.agreements.keyring import read_keyring
+from trivet.agreements.sealing import fingerprints_in
 from trivet.agreements.store import FILE as STORE
 from trivet.errors import BackupUnreadable, WorkspaceExists
 from trivet.numbers.warehouse.disk import room_to_write, sha256_of, to_disk
@@ -45,7 +51,7 @@ def backup(workspace: Workspace, archive: Path, progress: Progress = silent) -> 
                 files[STORE] = store
             files |= {_name(workspace, path): path for path in _files(workspace)}
             progress(f"Hashing {len(files):,} files")
-            manifest = _manifest(files)
+            manifest = _manifest(files, _fingerprints(workspace, files))
             with tarfile.open(part, "w:gz", compresslevel=3) as tar:
                 _add_text(tar, MANIFEST, json.dumps(manifest, indent=1) + "\n")
                 for number, (name, path) in enumerate(files.items(), start=1):
@@ -64,12 +70,14 @@ def backup(workspace: Workspace, archive: Path, progress: Progress = silent) -> 
 def restore(archive: Path, folder: Path, progress: Progress = silent) -> Workspace:
     """Make a workspace out of an archive, once every file in it has the hash that was written.
 
+    The folder may hold the keys of the authenticator secrets already, and nothing else.
+
     Raises   WorkspaceExists if there is something in the folder already
              BackupUnreadable if it is no backup, or was damaged
              DiskFull
     """
     folder = folder.expanduser().resolve()
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and any(path.name != KEYS for path in folder.iterdir()):
         raise WorkspaceExists(
             f"{folder} is not empty.", remedy="Restore into a folder that does not exist yet."
         )
@@ -84,12 +92,36 @@ def restore(archive: Path, folder: Path, progress: Progress = silent) -> Workspa
             (part / MANIFEST).unlink()
             for name in ("landing", "builds"):
                 (part / name).mkdir(exist_ok=True)
+            before = part.with_suffix(".before")
             if folder.exists():
-                folder.rmdir()
+                if (folder / KEYS).is_file():
+                    shutil.copy2(folder / KEYS, part / KEYS)
+                folder.rename(before)
             part.rename(folder)
+            shutil.rmtree(before, ignore_errors=True)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return Workspace.open(folder)
+
+
+def keys_missing(archive: Path, folder: Path) -> list[str]:
+    """Fingerprints of the keys without which people cannot use their authenticators there.
+
+    Raises   KeyringUnreadable
+    """
+    with tarfile.open(archive, "r:gz") as tar:
+        content = tar.extractfile(MANIFEST)
+        assert content is not None, "Only what was restored is asked about."
+        needed = json.load(content).get("authenticator_keys", [])
+    there = read_keyring(folder).fingerprints
+    return [str(key) for key in needed if key not in there]
+
+
+def _fingerprints(workspace: Workspace, files: Mapping[str, Path]) -> Sequence[str]:
+    """Of the keys that the secrets in the archive need; of all there are for a store elsewhere."""
+    if opening.is_elsewhere():
+        return read_keyring(workspace.folder).fingerprints
+    return fingerprints_in(files[STORE]) if STORE in files else []
 
 
 def _files(workspace: Workspace) -> Iterator[Path]:
@@ -116,11 +148,12 @@ def _name(workspace: Workspace, path: Path) -> str:
     return path.relative_to(workspace.folder).as_posix()
 
 
-def _manifest(files: Mapping[str, Path]) -> dict[str, object]:
+def _manifest(files: Mapping[str, Path], keys: Sequence[str]) -> dict[str, object]:
     return {
         "kind": "trivet-workspace",
         "trivet_version": trivet.__version__,
         "made_at": datetime.now(UTC).isoformat(),
+        "authenticator_keys": list(keys),
         "files": {
             name: {"sha256": sha256_of(path), "size": path.stat().st_size}
             for name, path in files.items()

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from trivet.errors import TrivetError
-from trivet.jobs.verify import Check
+from trivet.jobs.verify import Check, authenticator_secrets
 from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.sources.files.file_set import files_named
 from trivet.numbers.warehouse.mapping import check_mapping
@@ -40,6 +40,7 @@ def doctor(folder: Path | None) -> list[Check]:
             _room(workspace),
             _writable(workspace),
             _published(workspace),
+            authenticator_secrets(workspace),
         ]
     return found
 

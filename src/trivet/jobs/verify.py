@@ -10,7 +10,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from trivet.agreements import opening
-from trivet.errors import DefinitionsDamaged
+from trivet.agreements.keyring import read_keyring
+from trivet.agreements.sealing import sealed_secrets
+from trivet.errors import DefinitionsDamaged, KeyringUnreadable, StoreUnreadable
 from trivet.jobs.books import damaged_books
 from trivet.jobs.definitions import is_handed_over
 from trivet.jobs.measure import kept_figures
@@ -49,6 +51,7 @@ def verify(workspace: Workspace, progress: Progress = silent) -> list[Check]:
     found = [_landing(workspace)]
     progress("Reading the audit chain")
     found += _chain(workspace)
+    found.append(authenticator_secrets(workspace))
     progress("Reading the closed books")
     found.append(_books(workspace))
     found.append(_definitions(workspace))
@@ -112,6 +115,22 @@ def _chain(workspace: Workspace) -> list[Check]:
             "; ".join(_said(each) for each in different[:3]) or "each is what the chain says of it",
         ),
     ]
+
+
+def authenticator_secrets(workspace: Workspace) -> Check:
+    """Every authenticator secret is sealed, and with a key that is there."""
+    name = "authenticator secrets"
+    if not opening.is_there(workspace.folder):
+        return Check(name, None, "nobody has set up an authenticator app yet")
+    opening.set_up(workspace.folder)
+    try:
+        keyring = read_keyring(workspace.folder)
+        found = sealed_secrets(keyring)
+    except KeyringUnreadable as wrong:
+        return Check(name, False, str(wrong))
+    except StoreUnreadable as wrong:
+        return Check(name, None, str(wrong))
+    return Check(name, found.holds, found.says(keyring))
 
 
 def _books(workspace: Workspace) -> Check:

@@ -13,7 +13,15 @@ from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext
 
-from trivet.agreements.people.access import Verdict, rule_of, standing_of, verdict
+from trivet.agreements.people.access import (
+    WANTED,
+    Rule,
+    Verdict,
+    Whom,
+    rule_of,
+    standing_of,
+    verdict,
+)
 from trivet.agreements.people.models import Person
 from trivet.web.trouble import say
 
@@ -43,6 +51,7 @@ class Gate(MiddlewareMixin):
             )
         found = verdict(request, rule)
         if found is Verdict.GO:
+            _arrived(request, rule)
             return None
         if found is Verdict.REFUSED:
             return _refused(request)
@@ -67,12 +76,29 @@ def _elsewhere(request: HttpRequest, found: Verdict) -> HttpResponse:
     elif found is Verdict.SIGN_IN:
         address = f"{reverse('account_login')}?{after}"
     elif found is Verdict.SECOND_FACTOR:
+        request.session[WANTED] = _back(request)
         address = f"{reverse('mfa_index')}?needed"
+    elif found is Verdict.SHOW_SECOND_FACTOR:
+        address = f"{_second_factor(standing_of(request).person)}?{after}"
     else:
         address = f"{_again(standing_of(request).person)}{after}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def _arrived(request: HttpRequest, rule: Rule) -> None:
+    """Who was sent to set up a second factor is back where they were going."""
+    if rule.whom is Whom.EVERYBODY or not hasattr(request, "session"):
+        return
+    if request.session.get(WANTED) == request.get_full_path():
+        del request.session[WANTED]
+
+
+def _second_factor(person: Person | None) -> str:
+    """Where this person shows the code or the passkey that is set up."""
+    ways = get_adapter().get_reauthentication_methods(person)
+    return next(str(way["url"]) for way in ways if way["id"] != "reauthenticate")
 
 
 def _again(person: Person | None) -> str:

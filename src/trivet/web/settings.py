@@ -208,10 +208,13 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+MFA_ADAPTER = "trivet.agreements.people.sign_in.adapters.Proofs"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever invited them vouches for the address
 MFA_FORMS = {
+    "authenticate": "trivet.agreements.people.sign_in.code_forms.Authenticate",
+    "reauthenticate": "trivet.agreements.people.sign_in.code_forms.Reauthenticate",
     "login_webauthn": "trivet.agreements.people.sign_in.passkey_forms.Login",
     "authenticate_webauthn": "trivet.agreements.people.sign_in.passkey_forms.Authenticate",
     "reauthenticate_webauthn": "trivet.agreements.people.sign_in.passkey_forms.Reauthenticate",

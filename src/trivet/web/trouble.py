@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import duckdb
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext, gettext_noop
 
+from trivet.agreements.store import is_busy, is_full, is_taken
 from trivet.errors import (
     BookDamaged,
     BookOpen,
@@ -20,12 +23,14 @@ from trivet.errors import (
     DocumentRefused,
     FoundedAlready,
     InvitationOver,
+    KeyringUnreadable,
     MetricUnknown,
     NotAllowed,
     NothingPublished,
     OptionUnknown,
     PeriodUnknown,
     RecordUnknown,
+    SecretSealed,
     TrivetError,
     WorkspaceNotFound,
 )
@@ -49,6 +54,8 @@ STATUS: dict[type[TrivetError], int] = {
     FoundedAlready: 409,
     InvitationOver: 410,
     DocumentRefused: 422,
+    SecretSealed: 503,
+    KeyringUnreadable: 503,
 }
 
 HEADINGS: dict[type[TrivetError], str] = {
@@ -67,6 +74,8 @@ HEADINGS: dict[type[TrivetError], str] = {
     FoundedAlready: gettext_noop("Somebody is here already"),
     InvitationOver: gettext_noop("This link is over"),
     DocumentRefused: gettext_noop("Not a document of this kind"),
+    SecretSealed: gettext_noop("Your code cannot be checked"),
+    KeyringUnreadable: gettext_noop("Your code cannot be checked"),
 }
 
 WAITING = (NothingPublished, BuildOfAnotherVersion, BuildDamaged)
@@ -90,7 +99,7 @@ class SayWhatHappened(MiddlewareMixin):
                 ),
             )
         if not isinstance(exception, TrivetError):
-            return None
+            return _store_said(request, exception)
         kind = type(exception)
         status = STATUS.get(kind, 500)
         if status == 500:
@@ -103,6 +112,41 @@ class SayWhatHappened(MiddlewareMixin):
             exception.remedy,
             waiting=kind in WAITING,
         )
+
+
+def _store_said(request: HttpRequest, wrong: BaseException | None) -> HttpResponse | None:
+    """What the store could not do, and that nothing is half done; None for our own mistakes."""
+    if isinstance(wrong, IntegrityError) and is_taken(wrong):
+        log.warning("Refused by the store: %s", wrong)
+        return say(
+            request,
+            409,
+            gettext("Somebody was faster"),
+            gettext("The same was done at the same moment, so yours was not done a second time."),
+            gettext("Load the page afresh: it shows what holds now."),
+        )
+    if not isinstance(wrong, OperationalError):
+        return None
+    if is_busy(wrong):
+        answer = say(
+            request,
+            503,
+            gettext("Many are writing just now"),
+            gettext("What you sent waited for its turn too long. Nothing of it was kept."),
+            gettext("Send it again in a moment."),
+        )
+        answer["Retry-After"] = "5"
+        return answer
+    if is_full(wrong):
+        log.error("No room to write the store", exc_info=wrong)
+        return say(
+            request,
+            503,
+            gettext("No room left"),
+            gettext("There is no room left where the store lies. Nothing of this was kept."),
+            gettext("Whoever runs this Trivet has to make room; what is kept can be read."),
+        )
+    return None
 
 
 def say(
@@ -151,7 +195,12 @@ def bad_address(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: our own mistake, which must not read as a wrong number."""
+    """500: our own mistake, which must not read as a wrong number.
+
+    What the store could not do outside of a page, such as keep a session, is said as what it is.
+    """
+    if (told := _store_said(request, sys.exc_info()[1])) is not None:
+        return told
     return say(
         request,
         500,

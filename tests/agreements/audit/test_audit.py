@@ -129,6 +129,18 @@ def test_there_is_a_record_of_every_kind_to_change(history):
     assert [m.__name__ for m in audited_models() if not m._default_manager.exists()] == []
 
 
+def test_no_table_of_the_agreements_is_kept_from_the_chain():
+    from django.apps import apps
+
+    ours = {m for m in apps.get_models() if m.__module__.startswith("trivet.agreements.")}
+    assert ours - set(audited_models()) == {AuditRow}
+
+
+def test_no_column_is_kept_from_it_but_those_that_nobody_decides():
+    left_out = {m.__name__: set(m.untold) for m in audited_models() if m.untold}
+    assert left_out == {"Person": {"password", "last_login"}}
+
+
 @pytest.mark.parametrize(("model", "column"), columns())
 def test_a_column_changed_by_hand_is_named(history, model, column):
     field = next(f for f in model._meta.concrete_fields if f.column == column)

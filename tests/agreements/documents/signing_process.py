@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,13 +19,14 @@ def main(folder: Path) -> None:
 
     bring_up_to_date(folder)
     from django.conf import settings
-    from django.db import connection, transaction
+    from django.db import transaction
     from django.test.utils import setup_test_environment
 
     setup_test_environment()
     settings.STATIC_ROOT = str(folder / "static")
     from tests.agreements.documents.signers import SEATS, Begun, hidden_of, read
     from tests.agreements.leaders import leaders
+    from tests.agreements.together import together
     from tests.web.norvik import Norvik
     from tests.web.signed_in import as_
     from trivet.agreements.audit.queries import chain_breaks, differences
@@ -43,25 +43,7 @@ def main(folder: Path) -> None:
         begin_drafts(by=people.admin, now=datetime.now(UTC))
     begun = Begun(people)
 
-    def together(acts: list[Callable[[], int]]) -> list[int]:
-        gate = threading.Barrier(len(acts))
-        answers = [0] * len(acts)
-
-        def run(at: int, act: Callable[[], int]) -> None:
-            try:
-                gate.wait()
-                answers[at] = act()
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return answers
-
-    def pressing(person: object, key: str, times: int = 1) -> list[Callable[[], int]]:
+    def pressing(person: object, key: str, times: int = 1) -> list[Callable[[], object]]:
         """Whoever has read the page, with a hand on its button; twice is the same form."""
         address = f"/proposals/{begun.proposal(key).pk}/signature"
         clients = [as_(person) for _ in range(times)]  # type: ignore[arg-type]

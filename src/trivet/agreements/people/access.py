@@ -22,7 +22,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 
 from trivet.agreements.people.models import Person
-from trivet.agreements.people.proofs import has_second_factor, proved_at
+from trivet.agreements.people.proofs import has_second_factor, proved_at, showed_second_factor
 from trivet.agreements.people.queries import is_founded, seats_of
 from trivet.agreements.people.rules.right import Reach, Thing, Verb, may, reach
 from trivet.agreements.people.rules.seat import SeatKey
@@ -32,6 +32,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 NEEDS_SECOND_FACTOR = frozenset({Verb.SIGN, Verb.DECIDE, Verb.APPROVE, Verb.ADMINISTER})
 SEEN = "seen_at"
+WANTED = "wanted"
+"""In the session: where somebody was going who was sent to set up a second factor."""
 SECONDS_BETWEEN_SIGHTINGS = 60
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
@@ -51,7 +53,7 @@ class Rule:
 
     whole           the right must reach everything: a part of it is not enough
     recently        the person must have shown within five minutes who they are
-    second_factor   the person must have more than a password
+    second_factor   the person must have shown more than a password in this session
     """
 
     whom: Whom
@@ -182,6 +184,7 @@ class Verdict(Enum):
     SIGN_IN = "sign in first"
     SIGN_IN_AGAIN = "show again who you are"
     SECOND_FACTOR = "set up a second factor first"
+    SHOW_SECOND_FACTOR = "show your second factor first"
     REFUSED = "refused"
 
 
@@ -207,8 +210,9 @@ def verdict(request: HttpRequest, rule: Rule) -> Verdict:
         far = standing.reach(rule.verb, rule.thing)
         if far is None or (rule.whole and far is not Reach.ALL):
             return Verdict.REFUSED
-    if rule.second_factor and not has_second_factor(request, standing.person):
-        return Verdict.SECOND_FACTOR
+    if rule.second_factor and not showed_second_factor(request):
+        there = has_second_factor(standing.person)
+        return Verdict.SHOW_SECOND_FACTOR if there else Verdict.SECOND_FACTOR
     if rule.recently and not is_recent(proved_at(request)[1], datetime.now(UTC)):
         return Verdict.SIGN_IN_AGAIN
     return Verdict.GO

@@ -12,7 +12,14 @@ from django.views.generic import RedirectView
 
 from trivet.agreements.people.access import for_whoever_is_signed_in, open_to_everybody
 from trivet.agreements.people.sign_in import company
-from trivet.agreements.people.views import first_run, invitation, me, people, story
+from trivet.agreements.people.views import (
+    first_run,
+    invitation,
+    me,
+    people,
+    second_factor,
+    story,
+)
 
 mine = for_whoever_is_signed_in
 
@@ -33,7 +40,7 @@ urlpatterns = [
     path("me/password", mine(account.password_change), name="account_change_password"),
     # Who signs in at the company has no password here, and is given none.
     path("me/no-password", mine(RedirectView.as_view(url="/me")), name="account_set_password"),
-    path("me/second-factor", mine(mfa.index), name="mfa_index"),
+    path("me/second-factor", mine(second_factor.page), name="mfa_index"),
     path("me/second-factor/app", mine(totp.activate_totp), name="mfa_activate_totp"),
     path("me/second-factor/app/end", mine(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path(

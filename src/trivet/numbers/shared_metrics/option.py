@@ -7,9 +7,11 @@ page shows under "how it is counted".
 
 from __future__ import annotations
 
+import re
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 from trivet.errors import OptionUnknown
@@ -30,6 +32,12 @@ class Choice:
     value: str
     says: str
     who: str = ""
+
+
+AMOUNT = re.compile(r"[0-9]{1,5}(\.[0-9]{1,4})?", re.ASCII)
+"""Hours as they are written in a definition: eleven years at most, a third of a second at least."""
+
+MOST_WHOLE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,9 @@ class Option:
                 return value
             case "flag", bool():
                 return value
-            case "whole", int() if not isinstance(value, bool) and value >= self.least:
+            case "whole", int() if (
+                not isinstance(value, bool) and self.least <= value <= MOST_WHOLE
+            ):
                 return value
             case "several" | "chain", list() | tuple():
                 names = [str(item) for item in value]
@@ -80,21 +90,20 @@ class Option:
             "The option %(option)s cannot be %(value)s.",
             remedy="It is %(allowed)s.",
             option=self.name,
-            value=repr(value),
+            value=reprlib.repr(value),
             allowed=self.allowed,
         )
 
     def _hours(self, value: object) -> str:
-        try:
-            hours = Decimal(str(value))
-        except InvalidOperation:
-            hours = Decimal(0)
-        if hours <= 0:
+        text = str(value) if isinstance(value, str | int) else ""
+        # Neither "nan" nor "inf", and nothing that fills a page when it is written out.
+        hours = Decimal(text) if AMOUNT.fullmatch(text) else Decimal(0)
+        if not hours:
             raise OptionUnknown(
                 "The option %(option)s cannot be %(value)s.",
                 remedy="It is %(allowed)s.",
                 option=self.name,
-                value=repr(value),
+                value=reprlib.repr(value),
                 allowed=self.allowed,
             )
         return format(hours.normalize(), "f")

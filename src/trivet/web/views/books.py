@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from trivet.agreements.books.actions.close import Closed, Waiting, close_period, open_books
 from trivet.agreements.books.queries import Line, books
-from trivet.agreements.people.access import allowed, standing_of
+from trivet.agreements.people.access import allowed, standing_of, with_second_factor
 from trivet.agreements.people.queries import seats_of
 from trivet.agreements.people.rules.right import Thing, Verb, may
 from trivet.errors import BookDamaged, BookNotDue, BookNotReady, PeriodUnknown, TrivetError
@@ -71,6 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
+@with_second_factor
 @allowed(Verb.EDIT, Thing.BOOKS, recently=True)
 @never_cache
 @require_POST

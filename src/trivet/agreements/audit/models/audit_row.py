@@ -10,10 +10,8 @@ from datetime import UTC, datetime
 from django.db import connection, models, transaction
 
 from trivet.agreements.audit.rules.chain import FIRST, Link, link_hash
+from trivet.agreements.audit.turn import take_turn
 from trivet.vocabulary.canonical import canonical_bytes
-
-ONE_AT_A_TIME = 7_481_203
-"""PostgreSQL's advisory lock under which rows are appended; SQLite has one writer anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +80,7 @@ class AuditRow(models.Model):
             raise transaction.TransactionManagementError(
                 "An audit row is appended in the transaction of the change it tells of."
             )
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        take_turn()
         last = cls.objects.order_by("-number").values_list("number", "hash").first()
         number, previous = last or (0, FIRST)
         row = cls(

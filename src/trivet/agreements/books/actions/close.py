@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from trivet.agreements.audit.models import TRIVET, By
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.books.models import Book, Edition
 from trivet.agreements.books.models.frozen_figure import definition_text, frozen_columns
 from trivet.agreements.books.queries import files_named, first_closed
@@ -180,7 +181,7 @@ def _freeze(
         **edition_columns(definition, whole, recount, rows_file, known_file),
     )
     try:
-        with transaction.atomic():
+        with in_turn():
             says = f"The book of {definition.title} {period.key} was closed."
             book.tell(at=now, by=by, verb="closed", says=says)
             edition.book = book

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
-from django.db import transaction
 
 from trivet.agreements.audit.models import TRIVET
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.books.models import Comparison, Edition, Restatement
 from trivet.agreements.books.queries import files_named, ledger_state, official_editions
 from trivet.errors import BookDamaged, BookNotReady
@@ -78,7 +78,10 @@ def compare_books(
                 found += _compare(edition, today[edition.pk], last, known, recount, folder, then)
             except BookDamaged as wrong:
                 problems.append(f"{edition.book}: {wrong.happened}")
-        with transaction.atomic():
+        with in_turn():
+            if Comparison.objects.last() != last:
+                # Another server, with a store in common, was first; its comparison is as good.
+                return Compared()
             for each in found:
                 each.build, each.found_at = recount.build, now
                 says = f"{each.record_id} counts otherwise in {each.edition.book}: {each.cause}."

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.books.actions.close import edition_columns
 from trivet.agreements.books.models import (
     Approval,
@@ -50,12 +49,7 @@ def propose_correction(
             book=book,
             stale_reason=recount.stale_reason,
         )
-    if book.corrections.filter(outcome="").exists():
-        raise CorrectionRefused(
-            "A correction of %(book)s waits to be approved or rejected.",
-            remedy="Decide that one first.",
-            book=book,
-        )
+    _refuse_second(book)
     official = book.official
     definition = official.definition()
     whole = recount.whole(definition, book.period, None)
@@ -72,9 +66,12 @@ def propose_correction(
             remedy="Nothing needs to be corrected.",
             book=book,
         )
-    with folder.lock(), transaction.atomic():
+    with folder.lock(), in_turn():
         rows_file = folder.write(whole.rows)
         known_file = folder.write(recount.known(whole.as_of_at).table)
+        # Counting took its time: another may have been proposed, or taken effect, meanwhile.
+        _refuse_second(book)
+        _refuse_overtaken(book, official.number)
         correction = Correction(
             book=book,
             replaces=official.number,
@@ -88,7 +85,7 @@ def propose_correction(
     return correction
 
 
-@transaction.atomic
+@in_turn()
 def approve(
     *, correction: Correction, seat: str, shown_rows: str, by: Person, now: datetime
 ) -> Approval:
@@ -140,7 +137,7 @@ def approve(
     return approval
 
 
-@transaction.atomic
+@in_turn()
 def reject(*, correction: Correction, seat: str, why: str, by: Person, now: datetime) -> None:
     """Say no in a leader's seat: what is official stays so.
 
@@ -162,13 +159,7 @@ def reject(*, correction: Correction, seat: str, why: str, by: Person, now: date
 
 def _replace(correction: Correction, by: Person, seat: str, now: datetime) -> None:
     """The next edition, of exactly what was approved; those before stay as they are."""
-    official = correction.book.official
-    if official.number != correction.replaces:
-        raise CorrectionRefused(
-            "%(book)s was corrected meanwhile.",
-            remedy="Propose it again.",
-            book=correction.book,
-        )
+    official = _refuse_overtaken(correction.book, correction.replaces)
     frozen = [field.attname for field in FrozenFigure._meta.concrete_fields]
     edition = Edition(
         book=correction.book,
@@ -182,6 +173,24 @@ def _replace(correction: Correction, by: Person, seat: str, now: datetime) -> No
     correction.outcome, correction.closed_by, correction.closed_at = Outcome.APPROVED, by, now
     says = f"The {correction} took effect."
     correction.tell(at=now, by=by.by(seat), verb="closed", says=says)
+
+
+def _refuse_second(book: Book) -> None:
+    if book.corrections.filter(outcome="").exists():
+        raise CorrectionRefused(
+            "A correction of %(book)s waits to be approved or rejected.",
+            remedy="Decide that one first.",
+            book=book,
+        )
+
+
+def _refuse_overtaken(book: Book, replaces: int) -> Edition:
+    official = book.official
+    if official.number != replaces:
+        raise CorrectionRefused(
+            "%(book)s was corrected meanwhile.", remedy="Propose it again.", book=book
+        )
+    return official
 
 
 def _locked(correction: Correction) -> Correction:

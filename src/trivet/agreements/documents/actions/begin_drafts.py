@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import begin, propose
 from trivet.agreements.documents.definitions import document_of, newest
 from trivet.agreements.documents.kinds.metric_definition import ID
@@ -38,7 +38,7 @@ it and answer for it.
 """
 
 
-@transaction.atomic
+@in_turn()
 def begin_drafts(*, by: Person, now: datetime) -> list[Proposal]:
     """A document and a first proposal for each definition that has none; the others are left alone.
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import locked
 from trivet.agreements.documents.models import Comment, Proposal
 from trivet.agreements.people.models import Person
@@ -18,9 +17,9 @@ SPEAK = (Verb.PROPOSE, Verb.SIGN, Verb.DECIDE)
 LONGEST = 2_000
 
 
-@transaction.atomic
+@in_turn()
 def comment(*, proposal: Proposal, clause: str, says: str, by: Person, now: datetime) -> Comment:
-    """Say something to a clause, or to the whole.
+    """Say something to a clause, or to the whole. The same words twice in a row are there once.
 
     clause   its place in what is proposed now; '' for the whole
 
@@ -44,13 +43,16 @@ def comment(*, proposal: Proposal, clause: str, says: str, by: Person, now: date
             remedy="Look at the newest version, and say it there.",
             clause=repr(clause),
         )
+    last = proposal.comments.filter(by=by).order_by("-pk").first()
+    if last is not None and (last.clause, last.says, last.resolved_at) == (clause, says, None):
+        return last
     said = Comment(proposal=proposal, clause=clause, says=says, by=by, made_at=now)
     told = f"{by} commented on the change of {proposal.document}."
     said.tell(at=now, by=by.by(seat), verb="commented", says=told)
     return said
 
 
-@transaction.atomic
+@in_turn()
 def resolve(*, comment: Comment, by: Person, now: datetime) -> Comment:
     """Settle a comment. Settled once, it stays so.
 

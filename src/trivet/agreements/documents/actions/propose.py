@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Max
 
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.models import Document, Outcome, Proposal, Version
 from trivet.agreements.documents.rules.body import Body, body_text, text_hash
 from trivet.agreements.documents.rules.kind import kind_named
@@ -17,26 +17,37 @@ from trivet.errors import DocumentChanged, DocumentRefused, NotAllowed, Proposal
 from trivet.sentence import Sentence
 
 
-@transaction.atomic
+@in_turn()
 def begin(*, kind: str, key: str, title: str, owner: Seat, by: Person, now: datetime) -> Document:
     """The document itself, still without a version.
 
-    Raises   NotAllowed if `by` may not propose this kind
+    Raises   NotAllowed        `by` may not propose this kind
+             DocumentRefused   somebody began it already
     """
     seat = proposing_seat(by, kind, now)
+    if Document.objects.filter(kind=kind, key=key).exists():
+        raise DocumentRefused(
+            "Somebody began %(title)s already.",
+            remedy="Open that one and propose a change of it.",
+            title=title,
+        )
     document = Document(kind=kind, key=key, title=title, owner=owner, made_at=now)
     document.tell(at=now, by=by.by(seat), verb="began", says=f"{by} began {title}.")
     return document
 
 
-@transaction.atomic
+@in_turn()
 def propose(*, document: Document, body: Body, why: str, by: Person, now: datetime) -> Proposal:
-    """Put a change beside the version in force.
+    """Put a change beside the version in force. The same form sent again is the same proposal.
 
     Raises   NotAllowed, DocumentRefused
     """
     seat = proposing_seat(by, document.kind, now)
     _check(document, body)
+    own = document.proposals.filter(outcome="", opened_by=by, why=why)
+    for before in own.order_by("-pk"):
+        if before.version.text == body_text(body):
+            return before
     base = document.in_force()
     if base is not None and base.text == body_text(body):
         raise DocumentRefused(
@@ -51,7 +62,7 @@ def propose(*, document: Document, body: Body, why: str, by: Person, now: dateti
     return proposal
 
 
-@transaction.atomic
+@in_turn()
 def amend(*, proposal: Proposal, body: Body, shown_hash: str, by: Person, now: datetime) -> Version:
     """Edit a proposal. What was signed of it lapses, for it is not what is proposed any more.
 
@@ -76,7 +87,7 @@ def amend(*, proposal: Proposal, body: Body, shown_hash: str, by: Person, now: d
     return _write(proposal, body, by, seat, now)
 
 
-@transaction.atomic
+@in_turn()
 def withdraw(*, proposal: Proposal, by: Person, now: datetime) -> None:
     """Take a proposal back. The version in force was never touched.
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import amend, propose
 from trivet.agreements.documents.definitions import resting_on
 from trivet.agreements.documents.models import Proposal, Version
 from trivet.agreements.people.models import Person
 
 
-@transaction.atomic
+@in_turn()
 def repin(*, base: Version, by: Person, now: datetime) -> list[Proposal]:
     """Propose, for each metric that pins another version of this base, the same with this one.
 

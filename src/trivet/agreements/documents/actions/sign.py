@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from trivet.agreements.audit.models import TRIVET
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import locked
 from trivet.agreements.documents.models import (
     Document,
@@ -55,7 +56,7 @@ def _refuse_objections(proposal: Proposal, shown_hash: str) -> None:
             )
 
 
-@transaction.atomic
+@in_turn()
 def _sign(
     proposal: Proposal, shown_hash: str, seat: str, by: Person, key: str, now: datetime
 ) -> Signature:
@@ -121,7 +122,7 @@ def enact(proposal: Proposal, version: Version, now: datetime, *, ruling: bool =
         transaction.on_commit(took_effect)
 
 
-@transaction.atomic
+@in_turn()
 def reject(*, proposal: Proposal, seat: str, why: str, by: Person, now: datetime) -> None:
     """Decline a change in a seat that signs it. The version in force was never touched.
 

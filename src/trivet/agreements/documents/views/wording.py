@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import QueryDict
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions import propose as proposing
 from trivet.agreements.documents.definitions import newest
 from trivet.agreements.documents.forms.answer import Named, Why
@@ -218,7 +218,7 @@ def _overtaken(
     return render(request, "documents/wording.html", around, status=409)
 
 
-@transaction.atomic
+@in_turn()
 def _begun(kind: Kind, title: str, names: Form, body: Body, request: HttpRequest) -> Proposal:
     """The document and its first proposal, both or neither."""
     key = ONLY if kind.only_one else slugify(title)[:80]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.models import Version
 from trivet.agreements.documents.rules.body import text_hash
 from trivet.agreements.governance.actions.onboard import end_onboardings
@@ -17,7 +16,7 @@ from trivet.agreements.people.models import Person, Tenure
 from trivet.errors import AnswerRefused, DocumentChanged, NotAllowed
 
 
-@transaction.atomic
+@in_turn()
 def affirm(
     *,
     onboarding: Onboarding,
@@ -66,7 +65,7 @@ def affirm(
     return affirmation
 
 
-@transaction.atomic
+@in_turn()
 def contest(
     *,
     onboarding: Onboarding,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import proposing_seat
 from trivet.agreements.documents.models import Document, Proposal, Version
 from trivet.agreements.documents.rules.body import body_text, text_hash
@@ -27,7 +26,7 @@ from trivet.vocabulary.canonical import canonical_bytes
 Gather = Callable[[Document, dict[Side, Version | None]], Sequence[Attachment]]
 
 
-@transaction.atomic
+@in_turn()
 def escalate(
     *,
     proposal: Proposal,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from trivet.agreements.audit.models import TRIVET
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.governance.actions.settle import follow_contests, settle
 from trivet.agreements.governance.briefing import taken_over
 from trivet.agreements.governance.models import Onboarding
@@ -43,7 +44,7 @@ def start_onboardings(now: datetime) -> list[Onboarding]:
         onboarding = Onboarding(tenure=tenure, started_at=start, due_at=due(start))
         says = f"{tenure.person} is new as {tenure.seat}: what the seat has signed waits for them."
         try:
-            with transaction.atomic():
+            with in_turn():
                 onboarding.tell(at=now, by=TRIVET, verb="started", says=says)
         except IntegrityError:
             # Another page or run found the same tenure at the same moment.
@@ -60,7 +61,7 @@ def end_onboardings(now: datetime) -> None:
         outcome = _outcome(each, now)
         if outcome is Outcome.OPEN:
             continue
-        with transaction.atomic():
+        with in_turn():
             here = Onboarding.objects.select_for_update(of=("self",)).get(pk=each.pk)
             if here.is_open:
                 here.outcome, here.closed_at = outcome, now

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from trivet.agreements.audit.models import TRIVET
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.governance.models import Reminder
 from trivet.agreements.governance.queries import overdue, overdue_onboardings
 
@@ -32,7 +33,7 @@ def _fired(reminder: Reminder, now: datetime) -> bool:
     late = f", noticed at {now:%Y-%m-%d %H:%M} UTC" if reminder.is_late else ""
     says = f"Overdue since {reminder.due_at:%Y-%m-%d %H:%M} UTC{late}: {reminder}."
     try:
-        with transaction.atomic():
+        with in_turn():
             reminder.tell(at=now, by=TRIVET, verb="reminded", says=says)
     except IntegrityError:
         # Another run was first; its row is as good.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.sign import enact
 from trivet.agreements.documents.models import Outcome as ProposalOutcome
 from trivet.agreements.documents.models import Proposal, Version
@@ -28,7 +27,7 @@ from trivet.numbers.workspace.company import Company
 from trivet.sentence import Sentence
 
 
-@transaction.atomic
+@in_turn()
 def rule(
     *,
     escalation: Escalation,

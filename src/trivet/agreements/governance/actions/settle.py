@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from trivet.agreements.audit.models import TRIVET
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.models import Outcome as ProposalOutcome
 from trivet.agreements.documents.models import Proposal
 from trivet.agreements.governance.models import Contest, Escalation
@@ -26,7 +25,7 @@ def settle(now: datetime) -> list[Escalation]:
     """
     found = []
     for each in Escalation.objects.filter(outcome="", proposal__outcome__in=SETTLED):
-        with transaction.atomic():
+        with in_turn():
             here = Escalation.objects.select_for_update(of=("self",)).get(pk=each.pk)
             if not here.is_open:
                 continue
@@ -42,7 +41,7 @@ def follow_contests(now: datetime) -> None:
     for each in Contest.objects.filter(outcome="").select_related("version__document"):
         if (contest := _followed(each)) is None:
             continue
-        with transaction.atomic():
+        with in_turn():
             here = Contest.objects.select_for_update(of=("self",)).get(pk=each.pk)
             if not here.is_open:
                 continue

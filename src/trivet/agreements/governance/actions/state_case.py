@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.governance.actions.escalate import add_case, speaking_seat
 from trivet.agreements.governance.models import Case, Escalation
 from trivet.agreements.governance.rules.side import Side
@@ -13,7 +12,7 @@ from trivet.agreements.people.models import Person
 from trivet.errors import EscalationClosed, EscalationRefused
 
 
-@transaction.atomic
+@in_turn()
 def state_case(*, escalation: Escalation, side: Side, says: str, by: Person, now: datetime) -> Case:
     """Add one's words. The same words sent twice in a row are there once.
 

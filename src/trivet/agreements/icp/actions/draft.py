@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import proposing_seat
 from trivet.agreements.documents.rules.body import Body, body_text, text_hash
 from trivet.agreements.icp.kind import ICP, ID
@@ -19,7 +18,7 @@ from trivet.sentence import Sentence
 from trivet.vocabulary.function import Function
 
 
-@transaction.atomic
+@in_turn()
 def open_workshop(*, by: Person, now: datetime) -> Workshop:
     """Begin a round; the one that is held goes on instead where there is one.
 
@@ -35,7 +34,7 @@ def open_workshop(*, by: Person, now: datetime) -> Workshop:
     return workshop
 
 
-@transaction.atomic
+@in_turn()
 def save_draft(
     *,
     workshop: Workshop,
@@ -80,7 +79,7 @@ def save_draft(
     return draft
 
 
-@transaction.atomic
+@in_turn()
 def hand_in(
     *, workshop: Workshop, function: Function, shown_hash: str, by: Person, now: datetime
 ) -> FunctionDraft:
@@ -120,7 +119,7 @@ def hand_in(
     return draft
 
 
-@transaction.atomic
+@in_turn()
 def close_drafting(*, workshop: Workshop, why: str, by: Person, now: datetime) -> None:
     """End the drafting before all three are handed in; what is handed in is compared.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import begin, propose
 from trivet.agreements.documents.models import Document, Proposal
 from trivet.agreements.documents.rules.kind import ONLY
@@ -17,7 +17,7 @@ from trivet.errors import DocumentRefused
 from trivet.numbers.insight.icp import Profile
 
 
-@transaction.atomic
+@in_turn()
 def propose_merged(
     *, workshop: Workshop, profile: Profile, why: str, by: Person, now: datetime
 ) -> Proposal:

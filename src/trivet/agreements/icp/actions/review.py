@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import proposing_seat
 from trivet.agreements.documents.models import Version
 from trivet.agreements.icp.kind import ID
@@ -14,7 +13,7 @@ from trivet.agreements.people.models import Person
 from trivet.errors import DocumentRefused
 
 
-@transaction.atomic
+@in_turn()
 def record_review(
     *, version: Version, quarter: str, sha256: str, says: str, by: Person, now: datetime
 ) -> Review:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.people.models import Person, Seat, Tenure
 from trivet.agreements.people.queries import person_may, seats_of
 from trivet.agreements.people.rules.right import Thing, Verb
@@ -13,14 +12,15 @@ from trivet.agreements.people.rules.seat import SIGNING, TAKES_TWO, SeatKey
 from trivet.errors import NotAllowed, SeatTaken
 
 
-@transaction.atomic
+@in_turn()
 def appoint(*, seat: Seat, person: Person, by: Person, now: datetime) -> Tenure:
     """Give a seat to somebody. One that signs, decides or administers waits for a second person.
 
-    Raises   NotAllowed   `by` does not administer people
+    Raises   NotAllowed   `by` does not administer people, or the person has left
              SeatTaken    the person holds it, or another holds a seat for one
     """
     check_administers(by, now)
+    person = still_here(person)
     held = seat.tenures.filter(until_at=None)
     if held.filter(person=person).exists():
         raise SeatTaken(
@@ -50,7 +50,7 @@ def appoint(*, seat: Seat, person: Person, by: Person, now: datetime) -> Tenure:
     return tenure
 
 
-@transaction.atomic
+@in_turn()
 def confirm(*, tenure: Tenure, by: Person, now: datetime) -> None:
     """Be the second person.
 
@@ -93,14 +93,23 @@ def confirm(*, tenure: Tenure, by: Person, now: datetime) -> None:
     tenure.tell(at=now, by=by.by(seat), verb="confirmed", says=says)
 
 
-@transaction.atomic
+@in_turn()
 def end(*, tenure: Tenure, by: Person, now: datetime) -> None:
     """End a tenure, or withdraw an appointment. What was signed in it stays valid.
 
     Raises   NotAllowed   `by` does not administer people, or nobody would administer them
+             SeatTaken    it is over already
     """
     check_administers(by, now)
     tenure = Tenure.objects.select_for_update().select_related("seat", "person").get(pk=tenure.pk)
+    if tenure.until_at is not None:
+        raise SeatTaken(
+            "%(person)s left the seat %(seat)s at %(until_at)s UTC.",
+            remedy="Nothing is left to end; look at the seat again.",
+            person=tenure.person,
+            seat=tenure.seat,
+            until_at=f"{tenure.until_at:%Y-%m-%d %H:%M}",
+        )
     admins = Tenure.objects.at(now).filter(seat__key=SeatKey.REVOPS_ADMIN)
     if tenure.seat.key == SeatKey.REVOPS_ADMIN and not admins.exclude(pk=tenure.pk).exists():
         raise NotAllowed(
@@ -121,6 +130,19 @@ def check_administers(by: Person, now: datetime) -> None:
             remedy="Ask somebody in the seat of revenue operations.",
             person=by,
         )
+
+
+def still_here(person: Person) -> Person:
+    """The person as they are now: what a page read some time ago is never written back.
+
+    Raises   NotAllowed if they have left
+    """
+    found = Person.objects.select_for_update().get(pk=person.pk)
+    if not found.is_active:
+        raise NotAllowed(
+            "%(person)s has left.", remedy="Invite whoever came instead.", person=found
+        )
+    return found
 
 
 def _all_leaders_were_there() -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from trivet.agreements.audit.models import TRIVET
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.people.models import Person, Seat, Tenure
 from trivet.agreements.people.queries import is_founded
 from trivet.agreements.people.rules.seat import SEATS, SeatKey
 from trivet.errors import FoundedAlready
 
 
-@transaction.atomic
+@in_turn()
 def found(*, name: str, email: str, password: str | None, now: datetime) -> Person:
     """Make every seat, and the first RevOps admin, who is their own second person this once.
 

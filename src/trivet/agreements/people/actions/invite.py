@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.db import transaction
 
-from trivet.agreements.people.actions.appoint import check_administers, end
+from trivet.agreements.audit.turn import in_turn
+from trivet.agreements.people.actions.appoint import check_administers, end, still_here
 from trivet.agreements.people.models import Person, Tenure
 from trivet.agreements.people.rules.seat import SeatKey
-from trivet.errors import InvitationOver, NotAllowed, PersonKnown
+from trivet.errors import InvitationOver, PersonKnown
 
 
 class Links(PasswordResetTokenGenerator):
@@ -27,7 +27,7 @@ class Links(PasswordResetTokenGenerator):
 links = Links()
 
 
-@transaction.atomic
+@in_turn()
 def invite(*, name: str, email: str, by: Person, now: datetime) -> tuple[Person, str]:
     """A new person, and the secret part of the link that lets them in once.
 
@@ -48,25 +48,20 @@ def invite(*, name: str, email: str, by: Person, now: datetime) -> tuple[Person,
     return person, links.make_token(person)
 
 
-@transaction.atomic
+@in_turn()
 def invite_again(*, person: Person, by: Person, now: datetime) -> str:
     """A new link for somebody who lost the old one or the password. The second factor stays.
 
     Raises   NotAllowed   `by` does not administer people, or the person has left
     """
     check_administers(by, now)
-    if not person.is_active:
-        raise NotAllowed(
-            "%(person)s has left.",
-            remedy="Invite whoever came instead.",
-            person=person,
-        )
+    person = still_here(person)
     says = f"{person} was given a new link to sign in."
     person.tell(at=now, by=by.by(SeatKey.REVOPS_ADMIN), verb="invited again", says=says)
     return links.make_token(person)
 
 
-@transaction.atomic
+@in_turn()
 def accept(*, person_id: int, token: str, password: str, now: datetime) -> Person:
     """Take an invitation: the password is set, and the link is of no use any more.
 
@@ -92,13 +87,15 @@ def invited(person_id: int, token: str, *, lock: bool = False) -> Person:
     return person
 
 
-@transaction.atomic
+@in_turn()
 def leave(*, person: Person, by: Person, now: datetime) -> None:
     """Somebody leaves: no sign-in any more, and every seat of theirs ends. What they signed stays.
 
-    Raises   NotAllowed   `by` does not administer people, or nobody would administer them
+    Raises   NotAllowed   `by` does not administer people, nobody would administer them, or the
+                          person has left already
     """
     check_administers(by, now)
+    person = still_here(person)
     for tenure in Tenure.objects.filter(person=person, until_at=None):
         end(tenure=tenure, by=by, now=now)
     person.is_active = False

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
 
 from trivet.agreements.audit.models import By
+from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.people.actions.invite import links
 from trivet.agreements.people.models import Person
 from trivet.errors import PersonUnknown
@@ -15,7 +15,7 @@ from trivet.errors import PersonUnknown
 SERVER = By(None, "Whoever runs the server")
 
 
-@transaction.atomic
+@in_turn()
 def recover(*, email: str, now: datetime) -> tuple[Person, str]:
     """Take every proof from somebody, and give the secret part of a link that lets them in once.
 

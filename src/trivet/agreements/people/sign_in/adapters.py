@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from trivet.agreements.keyring import keyring_to_seal, read_keyring
 from trivet.agreements.people.models import Person
-from trivet.agreements.people.proofs import proved_at
+from trivet.agreements.people.proofs import note_company, proved_at
 from trivet.agreements.people.rules.signed_in import is_recent
 
 
@@ -32,11 +36,41 @@ class Accounts(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/"
 
+    def post_login(self, request: HttpRequest, user: Any, **how: Any) -> HttpResponse:
+        """Keep what the identity provider said of its second factor, for this session only."""
+        came = (how.get("signal_kwargs") or {}).get("sociallogin")
+        told = came.account.extra_data.get("id_token", {}) if came else {}
+        note_company(request, second_factor=told.get("second_factor") is True)
+        answer: HttpResponse = super().post_login(request, user, **how)
+        return answer
+
+    def set_password(self, user: Any, password: str) -> None:
+        """The password and nothing else: the rest of the row may have changed meanwhile."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         """No mail leaves: a link is handed over by whoever invites."""
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """The chain tells of it."""
+
+
+class Proofs(DefaultMFAAdapter):
+    """Second factors: their secrets lie sealed, under keys that are not in the store."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal it. Raises   KeyringUnreadable"""
+        return keyring_to_seal(_workspace()).seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open it. Raises   SecretSealed if no key does, KeyringUnreadable"""
+        return read_keyring(_workspace()).open(encrypted_text)
+
+
+def _workspace() -> Path:
+    assert settings.WORKSPACE, "The keys lie in a workspace, and none is set up."
+    return Path(settings.WORKSPACE)
 
 
 class CompanyAccounts(DefaultSocialAccountAdapter):

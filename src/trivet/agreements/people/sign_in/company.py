@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import jwt
@@ -93,6 +94,7 @@ class CompanyAdapter(OpenIDConnectOAuth2Adapter):
         # Only a plain true counts: some providers send the text "false".
         claims["email_verified"] = claims.get("email_verified") is True
         kept = {key: claims.get(key) for key in ("iss", "sub", "email", "email_verified", "name")}
+        kept["second_factor"] = asked_for_more(claims, app.settings)
         return self.get_provider().sociallogin_from_response(request, {"id_token": kept})
 
     def _verified(self, app: SocialApp, id_token: str) -> dict[str, Any]:
@@ -136,6 +138,19 @@ class CompanyAdapter(OpenIDConnectOAuth2Adapter):
         if len(found) != 1:
             raise OAuth2Error("the issuer publishes no such key")
         return found[0].key
+
+
+def asked_for_more(claims: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
+    """True if the provider asked for more than a password: it says so, or the company vouches.
+
+    `mfa` among the methods of `amr` is RFC 8176; what an `acr` means is the provider's own, so the
+    settings name those that count.
+    """
+    methods = claims.get("amr")
+    said = isinstance(methods, list) and "mfa" in methods
+    acr = claims.get("acr")
+    known = isinstance(acr, str) and acr in settings.get("mfa_acr", ())
+    return said or known or settings.get("vouches_always") is True
 
 
 class _Answer(OAuth2CallbackView):

@@ -25,14 +25,18 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class Oidc:
     """Where people of the company sign in.
 
-    issuer   as its discovery document calls it
-    secret   comes from the environment only: trivet.toml is in every backup
+    issuer           as its discovery document calls it
+    secret           comes from the environment only: trivet.toml is in every backup
+    vouches_always   the company vouches that its provider asks everybody for a second factor
+    mfa_acr          values of the claim `acr` that say that it did this time
     """
 
     issuer: str
     client_id: str
     secret: str = field(repr=False)
     name: str
+    vouches_always: bool = False
+    mfa_acr: tuple[str, ...] = ()
 
     def providers(self) -> dict[str, Any]:
         """What allauth is told. The id carries the issuer: people are linked by it and subject."""
@@ -46,7 +50,12 @@ class Oidc:
                         "name": self.name,
                         "client_id": self.client_id,
                         "secret": self.secret,
-                        "settings": {"server_url": self.issuer, "uid_field": "sub"},
+                        "settings": {
+                            "server_url": self.issuer,
+                            "uid_field": "sub",
+                            "vouches_always": self.vouches_always,
+                            "mfa_acr": list(self.mfa_acr),
+                        },
                     }
                 ],
             }
@@ -59,6 +68,7 @@ def read(folder: Path, environment: Mapping[str, str]) -> Oidc | None:
     Raises   SettingWrong if something of it is missing, or the issuer is not under https
     """
     written: dict[str, str] = {}
+    acr: tuple[str, ...] = ()
     path = folder / "trivet.toml"
     if path.is_file():
         try:
@@ -67,7 +77,8 @@ def read(folder: Path, environment: Mapping[str, str]) -> Oidc | None:
             # Whoever reads the whole file says where it is wrong.
             told = {}
         oidc = told.get("oidc", {}) if isinstance(told, dict) else {}
-        written = {key: str(value) for key, value in oidc.items()}
+        written = {key: str(value) for key, value in oidc.items() if isinstance(value, str)}
+        acr = tuple(str(value) for value in oidc.get("mfa_acr", ()))
     for key, variable in VARIABLES.items():
         if environment.get(variable):
             written[key] = environment[variable]
@@ -96,5 +107,10 @@ def read(folder: Path, environment: Mapping[str, str]) -> Oidc | None:
             issuer=repr(written["issuer"]),
         )
     return Oidc(
-        written["issuer"], written["client_id"], secret, written.get("name") or "your company"
+        written["issuer"],
+        written["client_id"],
+        secret,
+        written.get("name") or "your company",
+        vouches_always=written.get("second_factor") == "always",
+        mfa_acr=acr,
     )

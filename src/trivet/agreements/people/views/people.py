@@ -122,7 +122,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a tenure, or withdraw an appointment."""
-    tenure = get_object_or_404(Tenure, pk=pk, until_at=None)
+    tenure = get_object_or_404(Tenure, pk=pk)
     return _done(request, lambda: appoint.end(tenure=tenure, by=_me(request), now=_now()))
 
 
@@ -151,6 +151,7 @@ def lend(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @recently_signed_in
+@with_second_factor
 @allowed(Verb.SEE, Thing.PEOPLE)
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
