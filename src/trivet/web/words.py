@@ -105,11 +105,11 @@ def signed(text: str, positive: bool) -> str:
 
 
 def held(figure: Figure) -> str:
-    """By what its definition is in force: `agreed v3`, `v3 by a ruling`; '' for a draft."""
+    """By what its definition is in force: `agreed v3`, `ruled v3`; '' for a draft."""
     if not figure.agreed:
         return ""
     said = (
-        gettext("v%(version)s by a ruling") if figure.by_ruling else gettext("agreed v%(version)s")
+        gettext("ruled v%(version)s") if figure.by_ruling else gettext("agreed v%(version)s")
     )
     return said % {"version": figure.agreed_version}
 
