@@ -41,6 +41,30 @@ USED = Criterion(
 SIGNAL = Criterion(
     "signal", Section.BEHAVIOURAL, Happened("expansion_signal", ("Expansion",), Decimal(1), 90), 5
 )
+FADING = Criterion(
+    "fading",
+    Section.BEHAVIOURAL,
+    Happened("touchpoint", ("form", "reply", "page_visited"), Decimal("0.8"), 90, 14),
+    5,
+)
+ONCE_A_DAY = Criterion(
+    "once_a_day",
+    Section.BEHAVIOURAL,
+    Happened("touchpoint", ("form", "reply"), Decimal(2), 120, None, Decimal(1)),
+    5,
+)
+USED_LATELY = Criterion(
+    "used_lately",
+    Section.BEHAVIOURAL,
+    Happened("product_usage", ("users", "calls"), Decimal(3), 90, 30, Decimal(4)),
+    5,
+)
+SIGNALLED_LATELY = Criterion(
+    "signalled_lately",
+    Section.BEHAVIOURAL,
+    Happened("expansion_signal", ("Expansion", "Risk"), Decimal("0.4"), 120, 45, Decimal("0.9")),
+    5,
+)
 BUYERS = Criterion(
     "buyers",
     Section.BUYING_COMMITTEE,
@@ -54,7 +78,10 @@ BOTH = Criterion(
     10,
 )
 TINY = Criterion("tiny", Section.DISQUALIFIER, Band("employees", None, Decimal(20)))
-EVERY = (SIZE, TRADE, NOT_SMB, STACK, NO_STACK, ASKED, USED, SIGNAL, BUYERS, BOTH, TINY)
+EVERY = (
+    SIZE, TRADE, NOT_SMB, STACK, NO_STACK, ASKED, USED, SIGNAL, FADING, ONCE_A_DAY, USED_LATELY,
+    SIGNALLED_LATELY, BUYERS, BOTH, TINY,
+)  # fmt: skip
 
 
 def icp(c: Company) -> Icp:
