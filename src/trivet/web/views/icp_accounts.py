@@ -27,13 +27,13 @@ A_PAGE = 50
 LONGEST_SEARCH = 200
 CSV_COLUMNS = (
     "account_id", "account_name", "band", "points", "known", "criteria", "disqualified_by",
-    "arr", "open_pipeline",
+    "let_through", "arr", "open_pipeline",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class AccountShown:
-    """One account's fit."""
+    """One account's fit; a disqualified one may be let through, to learn how it ends."""
 
     id: str
     name: str
@@ -41,6 +41,7 @@ class AccountShown:
     points: str
     known: str
     disqualified_by: str
+    let_through: bool
     arr: str
     pipeline: str
 
@@ -81,8 +82,8 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
             cells = (
                 (row["account_id"], ""), (row["account_name"], ""), (row["band"], ""),
                 (row["points"], ""), (row["known"], ""), (row["criteria"], ""),
-                (row["disqualified_by"], ""), (row["arr_minor"], "money"),
-                (row["pipeline_minor"], "money"),
+                (row["disqualified_by"], ""), ("yes" if row["let_through"] else "", ""),
+                (row["arr_minor"], "money"), (row["pipeline_minor"], "money"),
             )  # fmt: skip
             yield csv_file.line(csv_file.cell(v, kind, answers.currency) for v, kind in cells)
 
@@ -143,6 +144,7 @@ def _shown(row: dict[str, object], answers: Answers) -> AccountShown:
         words.NO_NUMBER if points is None else f"{round(float(str(points)))}",
         icp_shown.percent(Fraction(known, criteria)) if criteria else words.NO_NUMBER,
         _why(row["disqualified_by"]),
+        bool(row["let_through"]),
         words.compact_money(arr, answers.currency),
         words.compact_money(pipeline, answers.currency),
     )

@@ -85,16 +85,19 @@ def hand_in(
     shown_hash   of the draft that was read before it was handed in
 
     Raises   NotAllowed, DocumentChanged
-             DocumentRefused   nothing was saved, or it is not a profile yet
+             DocumentRefused   nothing was saved, it is not a profile yet, or drafting is over
     """
-    workshop, seat = _drafting(workshop, function, by, now)
+    seat = _seat(function, by, now)
+    workshop = _locked(workshop)
     draft = workshop.drafts.filter(function=function).first()
+    # Pressed twice it is handed in once, also where the first press ended the drafting.
+    if draft is not None and draft.handed_in_at is not None:
+        return draft
+    _check_drafting(workshop)
     if draft is None:
         raise DocumentRefused(
             f"{function.title} has no draft yet.", remedy="Save one, then hand it in."
         )
-    if draft.handed_in_at is not None:
-        return draft
     if text_hash(draft.text) != shown_hash:
         raise DocumentChanged(
             f"{draft.saved_by} saved this draft at {draft.saved_at:%Y-%m-%d %H:%M} UTC,"
@@ -125,6 +128,7 @@ def close_drafting(*, workshop: Workshop, why: str, by: Person, now: datetime) -
             remedy="Ask somebody in the seat of revenue operations.",
         )
     workshop = _locked(workshop)
+    _check_drafting(workshop)
     if not workshop.drafts.filter(handed_in_at__isnull=False).exists():
         raise DocumentRefused(
             "No function has handed a draft in.",
@@ -138,21 +142,30 @@ def close_drafting(*, workshop: Workshop, why: str, by: Person, now: datetime) -
 def _drafting(
     workshop: Workshop, function: Function, by: Person, now: datetime
 ) -> tuple[Workshop, str]:
+    seat = _seat(function, by, now)
+    workshop = _locked(workshop)
+    _check_drafting(workshop)
+    return workshop, seat
+
+
+def _seat(function: Function, by: Person, now: datetime) -> str:
     seat = drafting_seat(seats_of(by, now), function)
     if seat is None:
         raise NotAllowed(
             f"{by} sits in no seat that drafts for {function.title}.",
             remedy="Its leader and its operations draft for a function.",
         )
-    return _locked(workshop), str(seat)
+    return str(seat)
 
 
 def _locked(workshop: Workshop) -> Workshop:
     """The workshop as it is now, until this transaction ends."""
-    found = Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
-    if not found.is_drafting:
+    return Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
+
+
+def _check_drafting(workshop: Workshop) -> None:
+    if not workshop.is_drafting:
         raise DocumentRefused(
-            f"The drafting of {found} is over.",
+            f"The drafting of {workshop} is over.",
             remedy="Compare the drafts, and settle what differs clause by clause.",
         )
-    return found

@@ -19,7 +19,13 @@ from trivet.vocabulary.canonical import canonical_hash
 
 KIND = "ideal-customer-profile"
 SIGNATURES_REQUIRED = ("cmo", "cro", "vp_cs")
-PARTS = ("kind", "version", "criteria", "cutoffs", "problems_count_from", "signatures_required")
+PARTS = (
+    "kind", "version", "criteria", "cutoffs", "problems_count_from", "let_through",
+    "signatures_required",
+)  # fmt: skip
+MOST_LET_THROUGH = Decimal("0.05")
+"""More than this would be a decision to sell to them."""
+
 BANDS = ("A", "B", "C", "D")
 DISQUALIFIED = "disqualified"
 
@@ -45,16 +51,19 @@ class Profile:
 
     problems_count_from   share of accounts at which a business problem must be known before it
                           gives points: what is rarely asked for says more about who asks
+    let_through           share of disqualified accounts that are worked on all the same, so that
+                          somebody hears how they end; 0 where none is
     """
 
     criteria: tuple[Criterion, ...]
     cutoffs: Cutoffs = Cutoffs()
     problems_count_from: Decimal = Decimal("0.6")
     version: int = 1
+    let_through: Decimal = Decimal(0)
 
     def document(self) -> dict[str, object]:
-        """What is signed."""
-        return {
+        """What is signed. No share is not written: what was signed before keeps its hash."""
+        found: dict[str, object] = {
             "kind": KIND,
             "version": self.version,
             "criteria": [criterion.document() for criterion in self.criteria],
@@ -62,6 +71,7 @@ class Profile:
             "problems_count_from": self.problems_count_from,
             "signatures_required": list(SIGNATURES_REQUIRED),
         }
+        return found | ({"let_through": self.let_through} if self.let_through else {})
 
     @property
     def hash(self) -> str:
@@ -81,6 +91,9 @@ class Profile:
         found += self.cutoffs.problems
         if not 0 <= self.problems_count_from <= 1:
             found.append(f"problems_count_from is a share, not {self.problems_count_from}")
+        if not 0 <= self.let_through <= MOST_LET_THROUGH:
+            most = f"{MOST_LET_THROUGH:f}"
+            found.append(f"let_through is a share from 0 to {most}, not {self.let_through}")
         scoring = [each for each in self.criteria if not each.excludes]
         for one, other in combinations(scoring, 2):
             if _overlap(one, other):
@@ -105,6 +118,11 @@ class Profile:
         ]
         if Section.DISQUALIFIER not in present:
             found.append("nothing disqualifies an account, however wrong it is")
+        elif not self.let_through:
+            found.append(
+                "no disqualified account is let through, so nobody will hear whether a disqualifier"
+                " is wrong"
+            )
         attainable = self.attainable()
         found += [
             f"{each.id} alone is worth more than half of all points"
@@ -200,11 +218,13 @@ def _read(body: Mapping[str, object]) -> tuple[Profile, list[str]]:
     found = Profile(tuple(criteria))
     try:
         share = reading.decimal(body, "problems_count_from")
+        through = reading.decimal(body, "let_through")
         found = replace(
             found,
             cutoffs=_cutoffs(body.get("cutoffs")),
             problems_count_from=Decimal("0.6") if share is None else share,
             version=reading.whole(body, "version") if "version" in body else 1,
+            let_through=Decimal(0) if through is None else through,
         )
     except ProfileRefused as refused:
         wrong.append(refused.happened)
