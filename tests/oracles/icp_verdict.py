@@ -23,10 +23,6 @@ class Recorded:
     def of(self, table: str) -> list[Mapping[str, Any]]:
         return [row for name, row in self.rows if name == table]
 
-    def account(self, account_id: str) -> Mapping[str, Any]:
-        versions = [r for r in self.of("account") if r["account_id"] == account_id]
-        return max(versions, key=lambda row: row.get("exported_on") or "9999")
-
     def people(self, account_id: str, at: datetime) -> list[Mapping[str, Any]]:
         return [
             row
@@ -71,8 +67,6 @@ def verdict(recorded: Recorded, criterion: Criterion, account_id: str, at: datet
 
 
 def value_at(recorded: Recorded, account_id: str, attribute: str, at: datetime) -> Any:
-    if attribute not in ("segment", "region"):
-        return recorded.account(account_id).get(attribute)
     # What a later export first shows counts from its day on; the first export counts for ever.
     versions = sorted(
         (r for r in recorded.of("account") if r["account_id"] == account_id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +15,7 @@ import pytest
 from tests.company import Company, company
 from tests.numbers.insight.icp.selling_company import sells
 from trivet.numbers.insight.icp import Criterion, Profile, Section
+from trivet.numbers.insight.icp.evidence import Happenings, KnownSince, evidence
 from trivet.numbers.insight.icp.icp import Icp
 from trivet.numbers.insight.icp.predicates import Band, OneOf
 from trivet.numbers.insight.icp.report import report_text
@@ -96,6 +98,33 @@ def test_a_value_without_history_is_said_to_be_todays(found) -> None:
     said = [str(each) for each in found.criterion("retail").cautions]
     assert any("as it is today" in each for each in said)
     assert not any("as it is today" in str(e) for e in found.criterion("large").cautions)
+
+
+@pytest.mark.parametrize(
+    ("since", "says"),
+    [
+        (None, "as it is today"),
+        (KnownSince(900, 900, False), "as it is today"),
+        (KnownSince(900, 900, True), "Industry of 900 of 900 opportunities is as it was first"),
+        (KnownSince(900, 300, False), "Industry of 300 of 900 opportunities is as it was first"),
+        (KnownSince(900, 0, True), ""),
+    ],
+)
+def test_a_value_is_said_to_be_todays_only_where_one_version_is_all_there_is(
+    seller: Company, since: KnownSince | None, says: str
+) -> None:
+    happened = Happenings.of(seller.measurement, lambda metric: drafts()[metric], None)
+    known = replace(happened, known_since={"industry": since} if since else {})
+    told = evidence(seller.measurement, known, Profile((RETAIL,))).criterion("retail")
+    said = [str(each) for each in told.cautions if "Industry" in str(each)]
+    assert [says in each for each in said] == ([True] if says else [])
+
+
+def test_how_many_opportunities_are_older_than_what_is_known_of_them(seller: Company) -> None:
+    found = Happenings.of(seller.measurement, lambda metric: drafts()[metric], None).known_since
+    # New accounts are first exported the day before the close, old customers at the very end.
+    deals = [r for t, r in seller.given if t == "opportunity"]
+    assert found["industry"] == KnownSince(len(deals), len(deals), False)
 
 
 def test_expansion_does_not_lend_its_wins_to_new_business(found) -> None:

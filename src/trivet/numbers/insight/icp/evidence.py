@@ -6,13 +6,14 @@ apart, and what is found on earlier opportunities must show again on later ones 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from trivet.numbers.insight.icp.attributes import WITH_HISTORY, sellers
 from trivet.numbers.insight.icp.closed import STRATA, Closed, Definitions, closed
@@ -33,13 +34,42 @@ from trivet.numbers.insight.icp.statistics.scorecard import Scorecard
 from trivet.numbers.insight.icp.statistics.split import LEAST_CLOSED, LEAST_OF_EITHER
 from trivet.numbers.insight.icp.statistics.weight import stability
 from trivet.numbers.insight.icp.verdict_columns import VerdictColumns
-from trivet.numbers.insight.icp.verdicts import FALSE, TRUE, UNKNOWN, Subjects, Verdicts
+from trivet.numbers.insight.icp.verdicts import FALSE, TRUE, UNKNOWN, Subjects, Verdicts, own_sql
 from trivet.numbers.shared_metrics.asked import Asked, end_of
 from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.numbers.shared_metrics.time_to_close.metric import percentile
 
 CHANGED_GAP = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSince:
+    """Whether the values of a field of accounts are known as they were.
+
+    known     closed opportunities of whose account any export says it
+    older     of these, how many were created before the first such export
+    changed   whether a later export says otherwise of any of them
+    """
+
+    known: int
+    older: int
+    changed: bool
+
+    @classmethod
+    def of(cls, measurement: Measurement, deals: Closed) -> dict[str, KnownSince]:
+        """By attribute."""
+        asked = pa.table(
+            {
+                "account_id": pa.array(deals.account_id, pa.string()),
+                "created_on": pa.array(deals.created_on, pa.date32()),
+            }
+        )
+        found = measurement.engine.ask(own_sql("known_since"), {}, {"asked_deal": asked})
+        return {
+            row["attribute"]: cls(row["known"], int(row["older"]), row["changed"])
+            for row in found.to_pylist()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +195,7 @@ class Happenings:
 
     created, ended, begun   what is known of the accounts when each opportunity was created, when
                             it closed, and when each customer started
+    known_since             by attribute, whether its values are known as they were
     lacks                   why nobody can tell who won; empty where that is known
     """
 
@@ -174,6 +205,7 @@ class Happenings:
     created: VerdictColumns
     ended: VerdictColumns
     begun: VerdictColumns
+    known_since: Mapping[str, KnownSince]
     lacks: str = ""
 
     @classmethod
@@ -202,6 +234,7 @@ class Happenings:
             VerdictColumns(measurement, deals.subjects),
             VerdictColumns(measurement, ended),
             VerdictColumns(measurement, cohort.subjects),
+            KnownSince.of(measurement, deals),
             lacks,
         )
 
@@ -248,7 +281,10 @@ def evidence(measurement: Measurement, happened: Happenings, profile: Profile) -
     if happened.reason:
         return Evidence(profile, build, at, None, (), (), happened.reason)
     seen = Observed.of(happened, profile.criteria)
-    told = [_leaks(measurement, seen, profile, place) for place in range(len(profile.criteria))]
+    told = [
+        _leaks(measurement, happened, seen, profile, place)
+        for place in range(len(profile.criteria))
+    ]
     leaks, cautions = [each for each, _ in told], [each for _, each in told]
     by_stratum = {name: _stratum(seen, profile, name, leaks) for name in STRATA}
     kept = retention_by(seen.cohort, seen.cohort_told)
@@ -329,7 +365,7 @@ def together(
 
 
 def _leaks(
-    measurement: Measurement, seen: Observed, profile: Profile, place: int
+    measurement: Measurement, happened: Happenings, seen: Observed, profile: Profile, place: int
 ) -> tuple[list[Sentence], list[Sentence]]:
     """Why a criterion leaks, and what else is to be said of it."""
     leaks: list[Sentence] = []
@@ -346,7 +382,7 @@ def _leaks(
                 shares = {"won": f"{100 * of_won:.0f}", "lost": f"{100 * of_lost:.0f}"}
                 cautions.append(caution("changed", name, **shares))
             continue
-        cautions.append(caution("no_history", name))
+        cautions += _as_known(name, happened)
         leaks += name_leaks(name)
         new = seen.deals.of(STRATA[0])
         counts = {
@@ -358,6 +394,16 @@ def _leaks(
         }
         leaks += data_leaks(name, (told != UNKNOWN)[new], won[new], counts)
     return leaks, cautions
+
+
+def _as_known(name: str, happened: Happenings) -> list[Sentence]:
+    """Of how many opportunities a value is younger than they are; nothing where of none."""
+    since = happened.known_since.get(name)
+    if since is None or (since.older == since.known and not since.changed):
+        return [caution("no_history", name)]
+    if not since.older:
+        return []
+    return [caution("first_known", name, older=f"{since.older:,}", all=f"{since.known:,}")]
 
 
 def _median(days: npt.NDArray[np.int64]) -> Fraction | None:
