@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 from trivet.agreements.icp.kind import sentence
 from trivet.numbers.insight.icp.sentence import Sentence
 from trivet.numbers.insight.icp.statistics.drift import Drift
+from trivet.numbers.insight.icp.statistics.split import LEAST_CLOSED
 from trivet.web import icp_shown, words
 
 Told = Mapping[str, Any]
@@ -298,7 +299,10 @@ def _promise(told: Told) -> Promise:
     word, tone = "", ""
     if told["expected"] is not None and told["interval"] is not None:
         low, high = (Fraction(each) for each in told["interval"])
-        if Fraction(told["expected"]) < low:
+        if min(told["earlier"], told["closed"]) < LEAST_CLOSED:
+            # An interval from 0 to 49 % holds whatever was expected.
+            word = gettext("too few to tell")
+        elif Fraction(told["expected"]) < low:
             word, tone = gettext("more than expected"), "good"
         elif Fraction(told["expected"]) > high:
             word, tone = gettext("fewer than expected"), "bad"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -13,6 +14,7 @@ from trivet.agreements.icp.kind import sentence
 from trivet.agreements.icp.models import Workshop
 from trivet.agreements.people.access import allowed, standing_of
 from trivet.agreements.people.rules.right import Thing, Verb
+from trivet.errors import TrivetError
 from trivet.numbers.insight.icp.evidence import Evidence
 from trivet.numbers.insight.icp.statistics.drift import Drift
 from trivet.web import icp_shown, words
@@ -52,6 +54,21 @@ def page(request: HttpRequest) -> HttpResponse:
         "here": "icp",
     }
     return render(request, "web/icp.html", shown)
+
+
+def prepare() -> None:
+    """Ask what the first visitor will ask of the profile in force, so that nobody waits for it."""
+    try:
+        version, found = queries.in_force(), icp_shown.answers()
+        if version is not None and found is not None:
+            profile = queries.profile_of(version)
+            found.fit(profile)
+            found.evidence(profile)
+            found.icp_report(queries.history())
+    except TrivetError:
+        return
+    finally:
+        connection.close()
 
 
 def drifts(evidence: Evidence) -> list[tuple[str, float]]:
