@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,10 +22,6 @@ class Recorded:
 
     def of(self, table: str) -> list[Mapping[str, Any]]:
         return [row for name, row in self.rows if name == table]
-
-    def account(self, account_id: str) -> Mapping[str, Any]:
-        versions = [r for r in self.of("account") if r["account_id"] == account_id]
-        return max(versions, key=lambda row: row.get("exported_on") or "9999")
 
     def people(self, account_id: str, at: datetime) -> list[Mapping[str, Any]]:
         return [
@@ -71,8 +67,6 @@ def verdict(recorded: Recorded, criterion: Criterion, account_id: str, at: datet
 
 
 def value_at(recorded: Recorded, account_id: str, attribute: str, at: datetime) -> Any:
-    if attribute not in ("segment", "region"):
-        return recorded.account(account_id).get(attribute)
     # What a later export first shows counts from its day on; the first export counts for ever.
     versions = sorted(
         (r for r in recorded.of("account") if r["account_id"] == account_id),
@@ -89,12 +83,14 @@ def happened(recorded: Recorded, test: Happened, account_id: str, at: datetime) 
     since = at - timedelta(days=test.within_days)
     if test.source == "touchpoint":
         everyone = {r["contact_id"]: r["account_id"] for r in recorded.of("contact")}
-        times = sum(
-            since <= instant(row["touched_at"]) < at
+        touches = [
+            (instant(row["touched_at"]), Decimal(1))
             for row in recorded.of("touchpoint")
-            if everyone.get(row["contact_id"]) == account_id and row["kind"] in test.kinds
-        )
-        if times >= test.at_least:
+            if everyone.get(row["contact_id"]) == account_id
+            and row["kind"] in test.kinds
+            and since <= instant(row["touched_at"]) < at
+        ]
+        if counted(test, touches, at) >= test.at_least:
             return True
         first = min((instant(r["touched_at"]) for r in recorded.of("touchpoint")), default=None)
         if not recorded.people(account_id, at) or first is None or since < first:
@@ -108,27 +104,41 @@ def happened(recorded: Recorded, test: Happened, account_id: str, at: datetime) 
         ]
         if not own:
             return None
-        used = sum(
-            (
-                Decimal(str(row["quantity"]))
-                for row in own
-                if row["measure"] in test.kinds and instant(row["used_on"]) >= since
-            ),
-            Decimal(0),
-        )
-        return used >= test.at_least
-    times = sum(
-        since <= instant(row["signalled_at"]) < at
+        used = [
+            (instant(row["used_on"]), Decimal(str(row["quantity"])))
+            for row in own
+            if row["measure"] in test.kinds and instant(row["used_on"]) >= since
+        ]
+        return counted(test, used, at) >= test.at_least
+    signals = [
+        (instant(row["signalled_at"]), Decimal(1))
         for row in recorded.of("expansion_signal")
-        if row["account_id"] == account_id and row["kind"] in test.kinds
-    )
-    if times >= test.at_least:
+        if row["account_id"] == account_id
+        and row["kind"] in test.kinds
+        and since <= instant(row["signalled_at"]) < at
+    ]
+    if counted(test, signals, at) >= test.at_least:
         return True
     was_customer = any(
         row["account_id"] == account_id and row["starts_on"] <= at.date().isoformat()
         for row in recorded.of("subscription")
     )
     return False if was_customer else None
+
+
+def counted(test: Happened, what: Sequence[tuple[datetime, Decimal]], at: datetime) -> Decimal:
+    """What happened, day by day: no day more than the cap, and each less the older it is."""
+    by_day: dict[date, Decimal] = {}
+    for when, amount in what:
+        by_day[when.date()] = by_day.get(when.date(), Decimal(0)) + amount
+    total = Decimal(0)
+    for day, amount in by_day.items():
+        counts = amount if test.most_a_day is None else min(amount, test.most_a_day)
+        if test.half_life_days is not None:
+            age = (at.date() - day).days
+            counts *= Decimal(f"{0.5 ** (age / test.half_life_days):.6f}")
+        total += counts
+    return total
 
 
 def committee(recorded: Recorded, test: Committee, account_id: str, at: datetime) -> bool | None:

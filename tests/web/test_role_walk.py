@@ -54,6 +54,7 @@ EXPECTED: dict[str, tuple[str, str, Right]] = {
     "icp-accounts": ("GET", "/icp/accounts", ACCOUNTS),
     "icp-accounts-csv": ("GET", "/icp/accounts.csv", ACCOUNTS),
     "icp-review": ("GET", "/icp/review", SEES_ICP),
+    "icp-past-review": ("GET", "/icp/reviews/9999", SEES_ICP),
     "icp-begin": ("POST", "/icp/workshops", PROPOSES_ICP),
     "icp-workshop": ("GET", "/icp/workshops/9999", SEES_ICP),
     "icp-close": ("POST", "/icp/workshops/9999/closing", (Verb.EDIT, Thing.ICP)),

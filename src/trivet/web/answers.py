@@ -261,6 +261,15 @@ class Answers:
         key = tuple((each.from_at, each.profile.hash) for each in in_force)
         return self._remember(("validation", key), lambda: self.model.icp.validation(in_force))
 
+    def icp_report(self, in_force: Sequence[InForce]) -> str:
+        """The quarterly report as canonical JSON: what is shown, hashed and kept."""
+        from trivet.numbers.insight.icp.report import report_text
+
+        key = tuple((each.from_at, each.profile.hash) for each in in_force)
+        return self._remember(
+            ("icp_report", key), lambda: report_text(self.validation(in_force), self.currency)
+        )
+
     def drawn(self, spec: Spec, says: str) -> str:
         """The finished SVG of a specification."""
         return self._remember(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
 from trivet.agreements.icp.kind import sentence, worth
@@ -18,6 +19,7 @@ from trivet.numbers.insight.icp.statistics.judged import Word
 from trivet.numbers.shared_metrics.figure import Interval
 from trivet.web import published, words
 from trivet.web.answers import Answers
+from trivet.web.visible_accounts import visible_accounts
 
 TONES = {
     Word.SUPPORTS: "good",
@@ -47,6 +49,7 @@ class EvidenceShown:
     lift: str
     lift_interval: str
     retention: str
+    customers: str
     days: str
     cautions: list[str]
 
@@ -67,13 +70,14 @@ class CriterionShown:
 
 @dataclass(frozen=True, slots=True)
 class BandShown:
-    """One band of a fit."""
+    """One band of a fit; of the disqualified, how many are let through to learn."""
 
     band: str
     title: str
     accounts: int
     arr: str
     pipeline: str
+    let_through: int = 0
 
 
 def answers() -> Answers | None:
@@ -134,6 +138,7 @@ def evidence_shown(found: CriterionEvidence) -> EvidenceShown:
         _times(whole.lift if whole else None),
         _between(whole.lift_interval if whole else None, as_share=False),
         percent(kept.nrr if kept else None),
+        words.decimal(kept.customers, 0) if kept and kept.customers else "",
         words.decimal(new.days_true, 0) if new and new.days_true is not None else words.NO_NUMBER,
         [sentence(each) for each in (*found.leaks, *found.cautions)],
     )
@@ -148,6 +153,7 @@ def bands(found: Sequence[BandFit], currency: str) -> list[BandShown]:
             each.accounts,
             words.compact_money(each.arr_minor, currency),
             words.compact_money(each.pipeline_minor, currency),
+            each.let_through,
         )
         for each in found
     ]
@@ -158,10 +164,25 @@ def band_words(band: str) -> str:
     return gettext("Disqualified") if band == "disqualified" else band
 
 
-def moved_words(moved: Moved, currency: str) -> str:
-    """`12 accounts, $1.2M ARR, $300K open pipeline`."""
+def sees_worth(request: HttpRequest, found: Answers | None) -> bool:
+    """Whether somebody may read what bands and changes are worth.
+
+    Who opens only some accounts reads how many there are, never how much: two totals that differ
+    by one account, or a band with one, would tell what a stranger's account pays.
+    """
+    return found is None or visible_accounts(request, found) is None
+
+
+def moved_words(moved: Moved, currency: str, *, worth: bool) -> str:
+    """`12 accounts, $1.2M ARR, $300K open pipeline`; without the money where it is not shown."""
     if not moved.accounts:
         return gettext("no account changes band")
+    if not worth:
+        return ngettext(
+            "%(number)s account changes band",
+            "%(number)s accounts change band",
+            moved.accounts,
+        ) % {"number": words.decimal(moved.accounts, 0)}
     said = ngettext(
         "%(number)s account changes band: %(arr)s ARR, %(pipeline)s open pipeline",
         "%(number)s accounts change band: %(arr)s ARR, %(pipeline)s open pipeline",

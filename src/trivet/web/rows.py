@@ -83,6 +83,7 @@ KINDS = {
             "qualified_by",
             "function",
             "deal_type",
+            "expansion_type",
             "motion",
             "movement",
             "lead_type",

@@ -51,6 +51,7 @@ urlpatterns = [
     path("icp/accounts", icp_accounts.page, name="icp-accounts"),
     path("icp/accounts.csv", icp_accounts.download, name="icp-accounts-csv"),
     path("icp/review", icp_review.page, name="icp-review"),
+    path("icp/reviews/<int:pk>", icp_review.past, name="icp-past-review"),
     path("icp/workshops", icp_workshop.begin, name="icp-begin"),
     path("icp/workshops/<int:pk>", icp_workshop.page, name="icp-workshop"),
     path("icp/workshops/<int:pk>/closing", icp_workshop.close, name="icp-close"),

@@ -108,9 +108,7 @@ def held(figure: Figure) -> str:
     """By what its definition is in force: `agreed v3`, `ruled v3`; '' for a draft."""
     if not figure.agreed:
         return ""
-    said = (
-        gettext("ruled v%(version)s") if figure.by_ruling else gettext("agreed v%(version)s")
-    )
+    said = gettext("ruled v%(version)s") if figure.by_ruling else gettext("agreed v%(version)s")
     return said % {"version": figure.agreed_version}
 
 

@@ -14,13 +14,14 @@ application = get_wsgi_application()
 
 def _warm_up() -> None:
     from trivet.numbers.charts import render
-    from trivet.web.views.dashboard import prepare
+    from trivet.web.views import dashboard, icp
 
     render.warm_up()
-    prepare()
+    dashboard.prepare()
+    icp.prepare()
 
 
 if os.environ.get("TRIVET_WARM_UP") == "1":
-    # The first chart of a process costs about a second and the first page asks every metric;
-    # do both before somebody waits for them.
+    # The first chart of a process costs about a second, the first page asks every metric, and the
+    # evidence for the profile reads every touch: do it before somebody waits for it.
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()

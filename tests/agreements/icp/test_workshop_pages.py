@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from tests.agreements.documents.signers import SEATS, filled, hidden_of, read
-from tests.agreements.leaders import Leaders, join, sit
+from tests.agreements.leaders import NOW, Leaders, join, sit
 from tests.web.signed_in import as_
 from trivet.agreements.audit.models import AuditRow
 from trivet.agreements.audit.queries import differences
 from trivet.agreements.documents.models import Proposal
+from trivet.agreements.documents.rules.body import text_hash
 from trivet.agreements.icp import queries
-from trivet.agreements.icp.models import FunctionDraft, Workshop
+from trivet.agreements.icp.models import FunctionDraft, Review, Workshop
+from trivet.agreements.people.actions.appoint import end
+from trivet.agreements.people.models import Tenure
 from trivet.agreements.people.rules.seat import SEATS as EVERY_SEAT
 from trivet.agreements.people.rules.seat import SeatKey
+from trivet.web import published
+from trivet.web.published import PublishedBuilds
 
 FUNCTIONS = ("marketing", "sales", "customer_success")
 SECRET = "Halden only <script>alert(1)</script>"
@@ -177,7 +184,9 @@ def settled(page: str, whose: str = "sales") -> dict[str, object]:
     return fields
 
 
-def test_three_drafts_become_one_profile_in_force_with_the_clauses_ids(people, workshop):
+def test_three_drafts_become_one_profile_in_force_with_the_clauses_ids(
+    people, workshop, tmp_path, demo_builds
+):
     all_hand_in(people, workshop)
     admin, address = as_(people.admin), f"/icp/workshops/{workshop.pk}"
     page = unescape(read(admin, address))
@@ -197,7 +206,11 @@ def test_three_drafts_become_one_profile_in_force_with_the_clauses_ids(people, w
     drafted = [each["id"] for each in FunctionDraft.objects.get(function="sales").body["criteria"]]
     assert ids == drafted
     assert proposal.version.body["criteria"][0]["test"]["at_least"] == "100"
-    assert admin.post(f"{address}/merge", settled(page)).status_code == 422
+    # Pressed twice it is one proposal; something else is not merged out of the same drafts.
+    again = admin.post(f"{address}/merge", settled(page))
+    assert (again.status_code, again["Location"]) == (303, answer["Location"])
+    assert admin.post(f"{address}/merge", settled(page, "marketing")).status_code == 422
+    assert as_(people.cmo).post(f"{address}/merge", settled(page)).status_code == 422
     assert Proposal.objects.count() == 1
     assert read(as_(people.cro), f"/proposals/{proposal.pk}/fit")
     assert read(as_(people.cro), answer["Location"])
@@ -220,6 +233,29 @@ def test_three_drafts_become_one_profile_in_force_with_the_clauses_ids(people, w
     assert someone(people, "viewer").post("/icp/review", {"sha256": sha256[1]}).status_code == 403
     assert "Holds." in read(as_(people.cro), "/icp/review")
     assert differences() == []
+    _the_report_is_kept(people, review, sha256[1], tmp_path, demo_builds)
+
+
+def _the_report_is_kept(people, review, sha256, tmp_path, demo_builds) -> None:
+    """As it was read, without the build, and nobody changes it unseen."""
+    kept = Review.objects.get()
+    assert kept.sha256 == sha256 == text_hash(kept.text)
+    assert json.loads(kept.text)["kind"] == "icp-quarterly-report"
+    published.use(PublishedBuilds(tmp_path))
+    try:
+        past = read(as_(people.vp_cs), f"/icp/reviews/{kept.pk}")
+    finally:
+        published.use(demo_builds)
+    begins, ends = (
+        '<section class="panel" aria-labelledby="p1">',
+        '<section class="panel" aria-labelledby="read-heading">',
+    )
+    whole = review[review.index(begins) : review.index(ends)]
+    assert whole.strip() in past
+    assert sha256 in past
+    assert as_(people.cro).get("/icp/reviews/9999").status_code == 404
+    with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+        Review.objects.update(text="{}")
 
 
 def test_only_whose_function_it_is_drafts(people, workshop):
@@ -229,3 +265,18 @@ def test_only_whose_function_it_is_drafts(people, workshop):
         for function in FUNCTIONS:
             mine = str(EVERY_SEAT[role].function) == function and role not in ("rep", "csm")
             assert (client.get(draft_at(workshop, function)).status_code == 200) is mine, role
+
+
+def test_a_leader_who_lost_the_seat_hands_nothing_in_and_the_function_goes_on(people, workshop):
+    client, address = own(people, "sales"), draft_at(workshop, "sales")
+    save(client, address)
+    draft = FunctionDraft.objects.get()
+    end(tenure=Tenure.objects.get(person=people.cro), by=people.admin, now=NOW)
+    sit(join("Sten Falk"), "cro", people.admin)
+    told = client.post(f"{address}/handed-in", {"shown_hash": draft.sha256})
+    assert told.status_code in (403, 404)
+    assert client.get(address).status_code in (403, 404)
+    assert FunctionDraft.objects.get().handed_in_at is None
+    hand_in(someone(people, "sales_ops"), workshop, "sales")
+    assert FunctionDraft.objects.get().handed_in_at is not None
+    assert differences() == []

@@ -234,6 +234,28 @@ def test_an_account_that_outgrew_its_segment_was_in_the_old_one_before():
     ]
 
 
+def test_what_a_field_of_an_account_said_before_is_kept_with_the_day_it_changed():
+    account = {"account_id": "A1", "industry": "Retail"}
+    company = canonical_company(
+        account=[
+            {**account, "employees": 20, "exported_at": JUNE_1},
+            {**account, "employees": 20, "exported_at": JUNE_8},
+            {**account, "employees": 300, "exported_at": JUNE_15},
+        ]
+    )
+    assert rows(
+        company,
+        "select attribute, value, valid_from, valid_until, first_on from account_value_history"
+        " order by attribute, valid_from",
+    ) == [
+        ("employees", "20", date(1970, 1, 1), date(2026, 6, 15), date(2026, 6, 1)),
+        ("employees", "300", date(2026, 6, 15), date(9999, 12, 31), date(2026, 6, 1)),
+        ("industry", "Retail", date(1970, 1, 1), date(9999, 12, 31), date(2026, 6, 1)),
+    ]
+    # What a metric slices by is what is said today.
+    assert rows(company, "select employees from account") == [(300,)]
+
+
 def test_a_campaign_response_is_a_touchpoint():
     company = canonical_company(
         crm_campaign=[

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from trivet.agreements.documents.rules.body import Body
 from trivet.agreements.icp import kind
-from trivet.agreements.icp.criterion_form import CriterionRow, PersonaRow, asked, choices, sent
+from trivet.agreements.icp.criterion_form import asked, sent
+from trivet.agreements.icp.criterion_row import CriterionRow
 from trivet.agreements.icp.offered import offered
+from trivet.agreements.icp.persona_row import MOST_PERSONAS, PersonaRow
+from trivet.agreements.icp.question import choices
 from trivet.errors import ProfileRefused
 from trivet.numbers.insight.icp import Profile, Section, problems
 from trivet.numbers.insight.icp import cautions as cautions_of
 from trivet.numbers.insight.icp.criterion import read_criterion
 
 MOST_CRITERIA = 60
-MOST_PERSONAS = 12
 EDGES = ("a", "b", "c")
+A_SHARE = re.compile(r"[0-9](\.[0-9]{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,13 @@ class ProfileForm:
                 for name in EDGES
             }
             self.share = _percent(body.get("problems_count_from", "0.6"))
+            self.let_through = _percent(body.get("let_through", "0"))
         else:
             count = _count(data.get("criteria", "0"), MOST_CRITERIA)
             self.rows = [sent(at, data, self.known) for at in range(count)]
             self.edges = {name: data.get(f"cutoff-{name}", "").strip() for name in EDGES}
             self.share = data.get("problems_count_from", "").strip()
+            self.let_through = data.get("let_through", "").strip()
             self._rearrange(data)
 
     @staticmethod
@@ -103,6 +110,8 @@ class ProfileForm:
                 self.wrong[f"cutoff-{name}"] = _("A cut-off is a whole number of points.")
         if not _is_share(self.share):
             self.wrong["problems_count_from"] = _("This is a share from 0 to 100 percent.")
+        if self.let_through and not A_SHARE.fullmatch(self.let_through):
+            self.wrong["let_through"] = _("This is a share from 0 to 5 percent, such as 2.5.")
         self.is_readable = not self.wrong
         if self.wrong:
             return False
@@ -125,6 +134,7 @@ class ProfileForm:
     def body(self) -> dict[str, object]:
         """As typed; what cannot be read as a number stays out, and `wrong` says so."""
         self._name()
+        through = _through(self.let_through)
         return {
             "kind": "ideal-customer-profile",
             "version": 1,
@@ -132,6 +142,7 @@ class ProfileForm:
             "cutoffs": {name: int(t) if _is_whole(t) else 0 for name, t in self.edges.items()},
             "problems_count_from": _share(self.share),
             "signatures_required": ["cmo", "cro", "vp_cs"],
+            **({"let_through": through} if through else {}),
         }
 
     def _name(self) -> None:
@@ -185,5 +196,11 @@ def _share(told: str) -> str:
     return f"{int(told) / 100:.2f}".rstrip("0").rstrip(".")
 
 
+def _through(told: str) -> str:
+    """A share as the document writes it; '' for none, which it does not write."""
+    share = Decimal(told) / 100 if A_SHARE.fullmatch(told) else Decimal(0)
+    return f"{share.normalize():f}" if share else ""
+
+
 def _percent(share: object) -> str:
-    return str(round(float(str(share)) * 100))
+    return f"{(Decimal(str(share)) * 100).normalize():f}"

@@ -62,10 +62,23 @@ def reads(body: Body) -> list[Clause]:
     count = _("A business problem gives points once it is known of %(share)s%% of accounts.") % {
         "share": share
     }
+    through = profile.let_through
+    learned = [
+        Clause(
+            "let_through",
+            _("To learn"),
+            _(
+                "%(share)s%% of disqualified accounts are let through all the same, chosen by"
+                " their id, so that their outcome is learned."
+            )
+            % {"share": f"{(through * 100).normalize():f}"},
+        )
+    ]
     return [
         *clauses,
         Clause("cutoffs", _("Bands"), edges),
         Clause("problems_count_from", _("When business problems count"), count),
+        *(learned if through else []),
     ]
 
 

@@ -39,7 +39,8 @@ def make_canonical(
     changes   leaves out what is as in the earlier build; without it everything is made
 
     Reads    the schema `staged` (staged_schema.py)
-    Writes   every table of tables.TABLES; account_history, opportunity_history, identity_link,
+    Writes   every table of tables.TABLES; account_history, account_value_history,
+             opportunity_history, identity_link,
              custom_value, source_fact, mapped_column; adds to quarantine
     Units    instants are UTC timestamps, money is in minor units of the row's currency
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -9,11 +10,14 @@ from django.views.decorators.http import require_safe
 
 from trivet.agreements.documents.views import found as asking
 from trivet.agreements.icp import queries
+from trivet.agreements.icp.kind import sentence
 from trivet.agreements.icp.models import Workshop
 from trivet.agreements.people.access import allowed, standing_of
 from trivet.agreements.people.rules.right import Thing, Verb
+from trivet.errors import TrivetError
+from trivet.numbers.insight.icp.evidence import Evidence
+from trivet.numbers.insight.icp.statistics.drift import Drift
 from trivet.web import icp_shown, words
-from trivet.web.answers import Answers
 
 
 @allowed(Verb.SEE, Thing.ICP)
@@ -29,7 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
     evidence = answers.evidence(profile) if answers and profile else None
     sounding = queries.alarms(
         now,
-        drifts=drifts(answers) if version else (),
+        drifts=drifts(evidence) if evidence else (),
         calendar=answers.model.settings.calendar if answers else None,
     )
     shown = {
@@ -38,6 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "profile": profile,
         "sections": icp_shown.sections(profile, answers) if profile else [],
         "bands": icp_shown.bands(fit.bands, fit.currency) if fit else [],
+        "worth": icp_shown.sees_worth(request, answers),
         "known": icp_shown.percent(fit.known_share) if fit else "",
         "reason": evidence.reason if evidence else "",
         "build": answers.build if answers else "",
@@ -51,10 +56,29 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/icp.html", shown)
 
 
-def drifts(answers: Answers | None) -> list[tuple[str, float]]:
-    """How far the accounts have moved from those each criterion was written for."""
-    held = queries.history()
-    if answers is None or not held:
-        return []
-    report = answers.validation(held)
-    return [(each.criterion.id, each.psi) for each in report.stability if each.psi is not None]
+def prepare() -> None:
+    """Ask what the first visitor will ask of the profile in force, so that nobody waits for it."""
+    try:
+        version, found = queries.in_force(), icp_shown.answers()
+        if version is not None and found is not None:
+            profile = queries.profile_of(version)
+            found.fit(profile)
+            found.evidence(profile)
+            found.icp_report(queries.history())
+    except TrivetError:
+        return
+    finally:
+        connection.close()
+
+
+def drifts(evidence: Evidence) -> list[tuple[str, float]]:
+    """How far the accounts have moved from those each criterion was written for.
+
+    Only where more than chance would have brought it: a few opportunities always look otherwise.
+    """
+    return [
+        (sentence(each.criterion.says), new.stability)
+        for each in evidence.criteria
+        for new in each.strata[:1]
+        if new.stability is not None and new.drift is Drift.SHIFTED
+    ]

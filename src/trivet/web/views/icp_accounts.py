@@ -9,7 +9,6 @@ from fractions import Fraction
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,7 +16,7 @@ from trivet.agreements.icp import queries
 from trivet.agreements.icp.kind import sentence
 from trivet.agreements.people.access import allowed
 from trivet.agreements.people.rules.right import Thing, Verb
-from trivet.errors import ProfileRefused
+from trivet.numbers.insight.icp import Profile
 from trivet.numbers.insight.icp.profile import BANDS, DISQUALIFIED
 from trivet.web import csv_file, icp_shown, published, words
 from trivet.web.answers import Answers
@@ -27,13 +26,13 @@ A_PAGE = 50
 LONGEST_SEARCH = 200
 CSV_COLUMNS = (
     "account_id", "account_name", "band", "points", "known", "criteria", "disqualified_by",
-    "arr", "open_pipeline",
+    "let_through", "arr", "open_pipeline",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class AccountShown:
-    """One account's fit."""
+    """One account's fit; a disqualified one may be let through, to learn how it ends."""
 
     id: str
     name: str
@@ -41,6 +40,7 @@ class AccountShown:
     points: str
     known: str
     disqualified_by: str
+    let_through: bool
     arr: str
     pipeline: str
 
@@ -52,13 +52,14 @@ def page(request: HttpRequest) -> HttpResponse:
     """Answer with the accounts whoever asks may open, the best fit first."""
     answers = published.builds().answers()
     version = queries.in_force()
+    profile = queries.profile_of(version) if version else Profile(())
     band, search = _asked(request)
-    rows = _rows(request, answers, band, search) if version else []
+    rows = _rows(request, answers, profile, band, search) if version else []
     found = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     shown = {
         "version": version,
         "page": found,
-        "accounts": [_shown(row, answers) for row in found.object_list],
+        "accounts": [_shown(row, answers, profile) for row in found.object_list],
         "bands": [(each, icp_shown.band_words(each)) for each in (*BANDS, DISQUALIFIED)],
         "band": band,
         "q": search,
@@ -73,7 +74,10 @@ def page(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> StreamingHttpResponse:
     """The same as CSV; only the heading before a profile is in force."""
     answers = published.builds().answers()
-    rows = _rows(request, answers, *_asked(request)) if queries.in_force() else []
+    version = queries.in_force()
+    rows = []
+    if version:
+        rows = _rows(request, answers, queries.profile_of(version), *_asked(request))
 
     def lines() -> Iterator[str]:
         yield csv_file.line(CSV_COLUMNS)
@@ -81,8 +85,8 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
             cells = (
                 (row["account_id"], ""), (row["account_name"], ""), (row["band"], ""),
                 (row["points"], ""), (row["known"], ""), (row["criteria"], ""),
-                (row["disqualified_by"], ""), (row["arr_minor"], "money"),
-                (row["pipeline_minor"], "money"),
+                (row["disqualified_by"], ""), ("yes" if row["let_through"] else "", ""),
+                (row["arr_minor"], "money"), (row["pipeline_minor"], "money"),
             )  # fmt: skip
             yield csv_file.line(csv_file.cell(v, kind, answers.currency) for v, kind in cells)
 
@@ -109,11 +113,9 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 
 
 def _rows(
-    request: HttpRequest, answers: Answers, band: str, search: str
+    request: HttpRequest, answers: Answers, profile: Profile, band: str, search: str
 ) -> list[dict[str, object]]:
-    version = queries.in_force()
-    assert version is not None, "Asked only where a profile is in force."
-    fit = answers.fit(queries.profile_of(version))
+    fit = answers.fit(profile)
     team = visible_accounts(request, answers)
     told = search.casefold()
     found = [
@@ -129,7 +131,7 @@ def _rows(
     )
 
 
-def _shown(row: dict[str, object], answers: Answers) -> AccountShown:
+def _shown(row: dict[str, object], answers: Answers, profile: Profile) -> AccountShown:
     points, known, criteria = row["points"], row["known"], row["criteria"]
     assert isinstance(known, int)
     assert isinstance(criteria, int)
@@ -142,19 +144,13 @@ def _shown(row: dict[str, object], answers: Answers) -> AccountShown:
         icp_shown.band_words(str(row["band"])),
         words.NO_NUMBER if points is None else f"{round(float(str(points)))}",
         icp_shown.percent(Fraction(known, criteria)) if criteria else words.NO_NUMBER,
-        _why(row["disqualified_by"]),
+        _why(row["disqualified_by"], profile),
+        bool(row["let_through"]),
         words.compact_money(arr, answers.currency),
         words.compact_money(pipeline, answers.currency),
     )
 
 
-def _why(name: object) -> str:
+def _why(name: object, profile: Profile) -> str:
     """The sentence of the criterion that disqualified it."""
-    version = queries.in_force()
-    if not name or version is None:
-        return ""
-    try:
-        found = queries.profile_of(version).criterion(str(name))
-    except ProfileRefused:
-        return gettext("a criterion that is no longer there")
-    return sentence(found.says)
+    return sentence(profile.criterion(str(name)).says) if name else ""

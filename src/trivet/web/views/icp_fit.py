@@ -47,6 +47,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     evidence = {each.criterion.id: each for each in answers.evidence(after).criteria}
     between = answers.profile_difference(before or Profile(()), after)
     team = visible_accounts(request, answers)
+    worth = icp_shown.sees_worth(request, answers)
     rows = [
         row
         for row in between.rows.to_pylist()
@@ -59,7 +60,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "proposal": proposal,
         "document": proposal.document,
         "is_first": before is None,
-        "moved": icp_shown.moved_words(between.moved, answers.currency),
+        "worth": worth,
+        "moved": icp_shown.moved_words(between.moved, answers.currency, worth=worth),
         "bands": icp_shown.bands(fit.bands, fit.currency),
         "before": icp_shown.bands(between.before.bands, fit.currency) if before else [],
         "changes": [
@@ -67,7 +69,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
                 said[each.change],
                 sentence(each.before.says) if each.before else "",
                 sentence(each.after.says) if each.after else "",
-                icp_shown.moved_words(each.moved, answers.currency) if before else "",
+                icp_shown.moved_words(each.moved, answers.currency, worth=worth) if before else "",
                 icp_shown.evidence_shown(evidence[each.id]) if each.id in evidence else None,
             )
             for each in between.criteria

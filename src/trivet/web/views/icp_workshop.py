@@ -163,6 +163,7 @@ def show(
     )
     drafts = aligned(queries.compared_drafts(workshop))
     answers = icp_shown.answers()
+    worth = icp_shown.sees_worth(request, answers)
     fit = answers.fit(preview) if preview is not None and answers and not wrong else None
     shown = {
         "workshop": workshop,
@@ -170,14 +171,16 @@ def show(
             DraftShown(each, each in own, str(each) in handed_in, readable.get(str(each)))
             for each in OWNERS
         ],
-        "clauses": _clauses(request, drafts, answers, wrong or {}),
-        "pairs": _pairs(drafts, answers),
+        "clauses": _clauses(request, drafts, answers, wrong or {}, worth=worth),
+        "worth": worth,
+        "pairs": _pairs(drafts, answers, worth=worth),
         "edges": [
             (
                 str(function),
                 function.title,
                 profile.cutoffs,
                 round(profile.problems_count_from * 100),
+                f"{(profile.let_through * 100).normalize():f}",
             )
             for function, profile in drafts.items()
         ],
@@ -199,7 +202,12 @@ def show(
 
 
 def _clauses(
-    request: HttpRequest, drafts: Drafts, answers: Answers | None, wrong: dict[str, str]
+    request: HttpRequest,
+    drafts: Drafts,
+    answers: Answers | None,
+    wrong: dict[str, str],
+    *,
+    worth: bool,
 ) -> list[ClauseShown]:
     rows = compared(drafts)
     words_of = {}
@@ -227,7 +235,7 @@ def _clauses(
                 row,
                 wordings,
                 ", ".join(gettext(each.title) for each in row.without),
-                _moves(row, drafts, answers),
+                _moves(row, drafts, answers, worth=worth),
                 picked,
                 request.POST.get(f"points-{row.id}", ""),
                 wrong.get(row.id, ""),
@@ -236,7 +244,7 @@ def _clauses(
     return found
 
 
-def _moves(row: Compared, drafts: Drafts, answers: Answers | None) -> list[str]:
+def _moves(row: Compared, drafts: Drafts, answers: Answers | None, *, worth: bool) -> list[str]:
     """What each pair's difference in this clause does by itself."""
     if answers is None or (row.agreement == "all" and row.has_one_worth):
         return []
@@ -245,19 +253,21 @@ def _moves(row: Compared, drafts: Drafts, answers: Answers | None) -> list[str]:
         between = answers.profile_difference(drafts[one], drafts[other])
         for each in between.criteria:
             if each.id == row.id:
-                said = icp_shown.moved_words(each.moved, answers.currency)
+                said = icp_shown.moved_words(each.moved, answers.currency, worth=worth)
                 found.append(f"{gettext(one.title)} → {gettext(other.title)}: {said}")
     return found
 
 
-def _pairs(drafts: Drafts, answers: Answers | None) -> list[tuple[str, str]]:
+def _pairs(drafts: Drafts, answers: Answers | None, *, worth: bool) -> list[tuple[str, str]]:
     if answers is None:
         return []
     return [
         (
             f"{gettext(one.title)} → {gettext(other.title)}",
             icp_shown.moved_words(
-                answers.profile_difference(drafts[one], drafts[other]).moved, answers.currency
+                answers.profile_difference(drafts[one], drafts[other]).moved,
+                answers.currency,
+                worth=worth,
             ),
         )
         for one, other in combinations(drafts, 2)
@@ -279,7 +289,7 @@ def _points(request: HttpRequest, rows: list[Compared]) -> tuple[dict[str, int],
 
 def _shared_edge(drafts: Drafts) -> str:
     """Whose cut-offs, where all have the same."""
-    edges = {(each.cutoffs, each.problems_count_from) for each in drafts.values()}
+    edges = {(each.cutoffs, each.problems_count_from, each.let_through) for each in drafts.values()}
     return str(next(iter(drafts))) if len(edges) == 1 else ""
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,8 +15,11 @@ import pytest
 from tests.company import Company, company
 from tests.numbers.insight.icp.selling_company import sells
 from trivet.numbers.insight.icp import Criterion, Profile, Section
+from trivet.numbers.insight.icp.evidence import Happenings, KnownSince, evidence
 from trivet.numbers.insight.icp.icp import Icp
 from trivet.numbers.insight.icp.predicates import Band, OneOf
+from trivet.numbers.insight.icp.report import report_text
+from trivet.numbers.insight.icp.statistics.drift import Drift, expected_by_chance
 from trivet.numbers.insight.icp.statistics.judged import Word
 from trivet.numbers.insight.icp.validation import InForce
 from trivet.numbers.shared_metrics.registry import drafts
@@ -93,6 +98,33 @@ def test_a_value_without_history_is_said_to_be_todays(found) -> None:
     said = [str(each) for each in found.criterion("retail").cautions]
     assert any("as it is today" in each for each in said)
     assert not any("as it is today" in str(e) for e in found.criterion("large").cautions)
+
+
+@pytest.mark.parametrize(
+    ("since", "says"),
+    [
+        (None, "as it is today"),
+        (KnownSince(900, 900, False), "as it is today"),
+        (KnownSince(900, 900, True), "Industry of 900 of 900 opportunities is as it was first"),
+        (KnownSince(900, 300, False), "Industry of 300 of 900 opportunities is as it was first"),
+        (KnownSince(900, 0, True), ""),
+    ],
+)
+def test_a_value_is_said_to_be_todays_only_where_one_version_is_all_there_is(
+    seller: Company, since: KnownSince | None, says: str
+) -> None:
+    happened = Happenings.of(seller.measurement, lambda metric: drafts()[metric], None)
+    known = replace(happened, known_since={"industry": since} if since else {})
+    told = evidence(seller.measurement, known, Profile((RETAIL,))).criterion("retail")
+    said = [str(each) for each in told.cautions if "Industry" in str(each)]
+    assert [says in each for each in said] == ([True] if says else [])
+
+
+def test_how_many_opportunities_are_older_than_what_is_known_of_them(seller: Company) -> None:
+    found = Happenings.of(seller.measurement, lambda metric: drafts()[metric], None).known_since
+    # New accounts are first exported the day before the close, old customers at the very end.
+    deals = [r for t, r in seller.given if t == "opportunity"]
+    assert found["industry"] == KnownSince(len(deals), len(deals), False)
 
 
 def test_expansion_does_not_lend_its_wins_to_new_business(found) -> None:
@@ -186,8 +218,8 @@ def test_bands_of_the_report_hold_every_opportunity_of_the_year_once(seller: Com
     assert sum(each.by_creation.closed for each in told.bands) == len(created)
     [audit] = told.disqualifiers
     ruled_out = [r for r in deals if r["stage"] == "Won"]
-    assert 0 < audit.won < len(ruled_out)
-    assert audit.won_minor == 100_00 * audit.won
+    assert 0 < audit.ruled_out.won < len(ruled_out)
+    assert audit.ruled_out.won_minor == 100_00 * audit.ruled_out.won
 
 
 def test_each_opportunity_is_scored_by_the_profile_in_force_when_it_was_created(
@@ -207,3 +239,50 @@ def test_each_opportunity_is_scored_by_the_profile_in_force_when_it_was_created(
     by_band = {each.band: each.by_close.closed for each in told.bands}
     assert by_band["A"] == sum(r["created_at"] < since for r in deals)
     assert by_band["D"] == sum(r["created_at"] >= since for r in deals)
+
+
+def test_before_any_profile_was_in_force_the_first_one_scores_and_the_report_says_so(
+    seller: Company,
+) -> None:
+    all_a = Profile((Criterion("any", FIRM, OneOf("industry", ("Retail", "Media")), 10),))
+    since = datetime(2026, 1, 1)
+    told = icp(seller).validation((InForce(since, all_a),))
+    deals = [r for t, r in seller.given if t == "opportunity" and r["motion"] == "new_business"]
+    assert told.in_hindsight == sum(r["created_at"] < since for r in deals) > 0
+    assert told.closed == len(deals)
+    by_band = {each.band: each.by_close.closed for each in told.bands}
+    assert by_band["A"] > 0 == by_band["D"]
+    assert icp(seller).validation(all_a).in_hindsight == 0
+
+
+def test_a_report_says_the_same_again_and_has_no_number_without_its_n(seller: Company) -> None:
+    told = icp(seller).validation(PROFILE)
+    text = report_text(told, "USD")
+    assert report_text(icp(seller).validation(PROFILE), "USD") == text
+    found = json.loads(text)
+    for band in found["bands"]:
+        for part in ("by_close", "by_creation"):
+            outcome = band[part]
+            assert (outcome["win_rate"] is None) is (outcome["closed"] == 0)
+            assert outcome["win_rate"] is not None or outcome["why"]
+        for part in ("nrr", "grr"):
+            kept = band[part]
+            assert (kept["share"] is None) is (kept["customers"] == 0)
+            assert kept["interval"] or kept["why"]
+    [north] = [each for each in found["conflicts"] if each["criterion"]["id"] == "north"]
+    assert float(north["winning"]["lift_interval"][0]) > 1
+    assert float(north["keeping"]["interval"][1]) < 0
+    assert north["winning"]["closed"] > 0 < north["keeping"]["true"]["customers"]
+    assert {each["word"] for each in found["stability"]} <= {"stable", "moved a little", "shifted"}
+
+
+def test_few_opportunities_are_not_said_to_have_shifted() -> None:
+    assert expected_by_chance(40, 40) == pytest.approx(0.1)
+    assert Drift.of(0.4, expected_by_chance(40, 40)) is Drift.TOO_FEW
+    assert [Drift.of(psi, 0.01) for psi in (0.09, 0.1, 0.25, 0.26)] == [
+        Drift.STABLE,
+        Drift.MOVED,
+        Drift.MOVED,
+        Drift.SHIFTED,
+    ]
+    assert expected_by_chance(0, 9) is None

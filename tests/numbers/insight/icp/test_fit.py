@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,6 +40,30 @@ USED = Criterion(
 SIGNAL = Criterion(
     "signal", Section.BEHAVIOURAL, Happened("expansion_signal", ("Expansion",), Decimal(1), 90), 5
 )
+FADING = Criterion(
+    "fading",
+    Section.BEHAVIOURAL,
+    Happened("touchpoint", ("form", "reply", "page_visited"), Decimal("0.8"), 90, 14),
+    5,
+)
+ONCE_A_DAY = Criterion(
+    "once_a_day",
+    Section.BEHAVIOURAL,
+    Happened("touchpoint", ("form", "reply"), Decimal(2), 120, None, Decimal(1)),
+    5,
+)
+USED_LATELY = Criterion(
+    "used_lately",
+    Section.BEHAVIOURAL,
+    Happened("product_usage", ("users", "calls"), Decimal(3), 90, 30, Decimal(4)),
+    5,
+)
+SIGNALLED_LATELY = Criterion(
+    "signalled_lately",
+    Section.BEHAVIOURAL,
+    Happened("expansion_signal", ("Expansion", "Risk"), Decimal("0.4"), 120, 45, Decimal("0.9")),
+    5,
+)
 BUYERS = Criterion(
     "buyers",
     Section.BUYING_COMMITTEE,
@@ -54,7 +77,10 @@ BOTH = Criterion(
     10,
 )
 TINY = Criterion("tiny", Section.DISQUALIFIER, Band("employees", None, Decimal(20)))
-EVERY = (SIZE, TRADE, NOT_SMB, STACK, NO_STACK, ASKED, USED, SIGNAL, BUYERS, BOTH, TINY)
+EVERY = (
+    SIZE, TRADE, NOT_SMB, STACK, NO_STACK, ASKED, USED, SIGNAL, FADING, ONCE_A_DAY, USED_LATELY,
+    SIGNALLED_LATELY, BUYERS, BOTH, TINY,
+)  # fmt: skip
 
 
 def icp(c: Company) -> Icp:
@@ -80,16 +106,14 @@ def random_company(c: Company, seed: int) -> None:
 
     for number in range(12):
         account = f"A{number:02d}"
-        known: Mapping[str, Any] = {
-            "account_id": account,
-            "name": f"Account {number}",
-            "industry": some(None, "Retail", "Energy", "Media"),
-            "employees": some(None, 5, 19, 20, 99, 100, 500, 999, 1000),
-            "type": some(None, "Kafka", "snow; Kafka", "Snowfall", "Kafka ;snow", "Excel"),
-            "created_at": "2025-12-01T00:00:00",
-        }
-        c.add("account", segment=some(None, "SMB", "Large"), exported_on="2026-03-15", **known)
-        c.add("account", segment=some(None, "SMB", "Large"), **known)
+        for exported_on in ("2026-03-15", "2026-05-02", None):
+            c.add(
+                "account", account_id=account, name=f"Account {number}", exported_on=exported_on,
+                industry=some(None, "Retail", "Energy", "Media"),
+                employees=some(None, 5, 19, 20, 99, 100, 500, 999, 1000),
+                type=some(None, "Kafka", "snow; Kafka", "Snowfall", "Kafka ;snow", "Excel"),
+                segment=some(None, "SMB", "Large"), created_at="2025-12-01T00:00:00",
+            )  # fmt: skip
         for person in range(rng.integers(0, 4)):
             contact = f"P{number}-{person}"
             title = some(None, "VP, Operations", "MVP programme lead", "Head  of data", "Analyst")
@@ -245,3 +269,32 @@ def test_a_difference_is_told_clause_by_clause_in_accounts_and_revenue() -> None
     assert [row["account_id"] for row in found.rows.to_pylist()] == ["C", "B"]
     assert same.is_same
     assert same.rows.num_rows == 0
+
+
+def test_an_account_that_grew_was_small_before_the_export_that_shows_it() -> None:
+    with company(exported_on="2026-07-15") as c:
+        grown = {"account_id": "A", "industry": "Retail", "created_at": "2025-12-01T00:00:00"}
+        c.add("account", employees=5, exported_on="2026-03-15", **grown)
+        c.add("account", employees=500, **grown)
+        before = rows_of(c, Profile((SIZE, TRADE, TINY)), date(2026, 7, 14))
+        today = rows_of(c, Profile((SIZE, TRADE, TINY)))
+    assert before["A"]["disqualified_by"] == "tiny"
+    assert (today["A"]["disqualified_by"], today["A"]["band"]) == ("", "A")
+
+
+def test_half_life_and_cap_count_by_the_days_of_the_company() -> None:
+    # 03:30 UTC on 10 March is still the ninth in New York: two of one day, and one day older.
+    both = Happened("touchpoint", ("form",), Decimal("1.5"), 30, None, Decimal(1))
+    fades = Happened("touchpoint", ("form",), Decimal("1.5"), 30, 1)
+    asked = [Criterion("c", Section.BEHAVIOURAL, each, 5) for each in (both, fades)]
+    told = {}
+    for zone in ("UTC", "America/New_York"):
+        with company(time_zone=zone) as c:
+            c.add("account", account_id="A")
+            c.add("contact", contact_id="P", account_id="A", created_at="2026-01-01T00:00:00")
+            for at in ("2026-03-09T20:00:00+00:00", "2026-03-10T03:30:00+00:00"):
+                c.add("touchpoint", contact_id="P", kind="form", touched_at=at)
+            subjects = Subjects(["A"], [datetime(2026, 3, 10, 12)], [None])
+            told[zone] = verdicts(c.measurement.engine, c.settings, asked, subjects)[0].tolist()
+    # Where it is not true it is unknown: the window begins before anything was recorded.
+    assert told == {"UTC": [1, 1], "America/New_York": [-1, -1]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -66,6 +67,47 @@ def test_a_profile_comes_back_from_its_document_with_the_same_hash() -> None:
     assert again == WHOLE
     assert again.hash == WHOLE.hash
     assert len(WHOLE.hash) == 64
+
+
+def test_a_document_without_the_younger_parts_keeps_the_hash_it_was_signed_under() -> None:
+    # Computed before a half-life, a cap and a holdout could be asked for.
+    assert WHOLE.hash == "158e92cde3b7559287b2fa8ec394f392f62a55ddecdc93b6b32ed3f641c7bd66"
+
+
+def test_half_life_cap_and_holdout_are_part_of_the_document_and_of_its_hash() -> None:
+    asked = Happened("touchpoint", ("form",), Decimal("1.5"), 90, 14, Decimal(1))
+    plain = Happened("touchpoint", ("form",), Decimal("1.5"), 90)
+    seen = set()
+    for test in (
+        plain,
+        asked,
+        replace(asked, most_a_day=None),
+        replace(asked, half_life_days=None),
+    ):
+        for share in (Decimal(0), Decimal("0.02")):
+            profile = Profile(
+                (Criterion("asked", Section.BEHAVIOURAL, test, 5),), let_through=share
+            )
+            told = json.loads(canonical_bytes(profile.document()))
+            assert read_profile(told) == profile
+            seen.add(profile.hash)
+    assert len(seen) == 8
+    assert str(asked.says) == (
+        "Form: 1.5 or more in 90 days, at most 1 a day, counting half as much after every 14 days"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"half_life_days": 0}, "a half-life is 1 to 3,650 days, not 0"),
+        ({"half_life_days": 3651}, "a half-life is 1 to 3,650 days, not 3651"),
+        ({"most_a_day": Decimal(0)}, "at most 0 a day is nothing"),
+    ],
+)
+def test_a_half_life_or_cap_that_means_nothing_is_refused(changed, says) -> None:
+    asked = Happened("touchpoint", ("form",), Decimal(1), 90)
+    assert replace(asked, **changed).problems == [says]
 
 
 def test_what_changes_the_fit_changes_the_hash() -> None:
@@ -192,7 +234,12 @@ def test_an_empty_section_is_a_caution_and_no_problem() -> None:
     assert problems(told) == []
     assert "nothing disqualifies an account, however wrong it is" in cautions(told)
     assert "the section buying committee has no criterion" in cautions(told)
-    assert cautions(body()) == []
+    assert cautions(body(let_through="0.03")) == []
+
+
+def test_disqualifiers_without_a_holdout_are_a_caution_and_no_problem() -> None:
+    assert problems(body()) == []
+    assert [each for each in cautions(body()) if "let through" in each] != []
 
 
 def test_every_criterion_says_itself_with_its_data_as_parameters() -> None:

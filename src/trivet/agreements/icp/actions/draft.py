@@ -88,18 +88,21 @@ def hand_in(
     shown_hash   of the draft that was read before it was handed in
 
     Raises   NotAllowed, DocumentChanged
-             DocumentRefused   nothing was saved, or it is not a profile yet
+             DocumentRefused   nothing was saved, it is not a profile yet, or drafting is over
     """
-    workshop, seat = _drafting(workshop, function, by, now)
+    seat = _seat(function, by, now)
+    workshop = _locked(workshop)
     draft = workshop.drafts.filter(function=function).first()
+    # Pressed twice it is handed in once, also where the first press ended the drafting.
+    if draft is not None and draft.handed_in_at is not None:
+        return draft
+    _check_drafting(workshop)
     if draft is None:
         raise DocumentRefused(
             "%(function)s has no draft yet.",
             remedy="Save one, then hand it in.",
             function=Sentence(function.title),
         )
-    if draft.handed_in_at is not None:
-        return draft
     if text_hash(draft.text) != shown_hash:
         raise DocumentChanged(
             "%(saved_by)s saved this draft at %(saved_at)s UTC, after you opened it.",
@@ -134,6 +137,7 @@ def close_drafting(*, workshop: Workshop, why: str, by: Person, now: datetime) -
             person=by,
         )
     workshop = _locked(workshop)
+    _check_drafting(workshop)
     if not workshop.drafts.filter(handed_in_at__isnull=False).exists():
         raise DocumentRefused(
             "No function has handed a draft in.",
@@ -147,6 +151,13 @@ def close_drafting(*, workshop: Workshop, why: str, by: Person, now: datetime) -
 def _drafting(
     workshop: Workshop, function: Function, by: Person, now: datetime
 ) -> tuple[Workshop, str]:
+    seat = _seat(function, by, now)
+    workshop = _locked(workshop)
+    _check_drafting(workshop)
+    return workshop, seat
+
+
+def _seat(function: Function, by: Person, now: datetime) -> str:
     seat = drafting_seat(seats_of(by, now), function)
     if seat is None:
         raise NotAllowed(
@@ -155,16 +166,18 @@ def _drafting(
             person=by,
             function=Sentence(function.title),
         )
-    return _locked(workshop), str(seat)
+    return str(seat)
 
 
 def _locked(workshop: Workshop) -> Workshop:
     """The workshop as it is now, until this transaction ends."""
-    found = Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
-    if not found.is_drafting:
+    return Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
+
+
+def _check_drafting(workshop: Workshop) -> None:
+    if not workshop.is_drafting:
         raise DocumentRefused(
             "The drafting of %(workshop)s is over.",
             remedy="Compare the drafts, and settle what differs clause by clause.",
-            workshop=found,
+            workshop=workshop,
         )
-    return found

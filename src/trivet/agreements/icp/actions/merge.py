@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import begin, propose
 from trivet.agreements.documents.models import Document, Proposal
+from trivet.agreements.documents.rules.body import body_text
 from trivet.agreements.documents.rules.kind import ONLY
 from trivet.agreements.icp.kind import ICP, ID, body_of
 from trivet.agreements.icp.models import Workshop
@@ -24,7 +25,8 @@ def propose_merged(
     """Propose the merged profile as the document's next version; the workshop is over with it.
 
     Raises   NotAllowed
-             DocumentRefused   it is no profile, drafting goes on, or it was merged already
+             DocumentRefused   it is no profile, drafting goes on, or it was merged already, by
+                               somebody else or into something else
     """
     workshop = Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
     if workshop.is_drafting:
@@ -32,6 +34,12 @@ def propose_merged(
             "Not every function has handed its draft in.",
             remedy="Wait for the others, or ask revenue operations to end the drafting.",
         )
+    body = body_of(profile)
+    made = workshop.proposal
+    same = made.versions.filter(text=body_text(body)) if made and made.opened_by == by else None
+    if made is not None and same:
+        # Pressed twice it is one proposal, and both presses lead to it.
+        return made
     if workshop.is_over:
         raise DocumentRefused(
             "%(workshop)s was merged already.",
@@ -43,7 +51,6 @@ def propose_merged(
         # The title is data from here on, so it is written in English like every other one.
         owner = Seat.objects.get(key=ICP.owner)
         document = begin(kind=ID, key=ONLY, title=ICP.title, owner=owner, by=by, now=now)
-    body = body_of(profile)
     proposal = propose(document=document, body=body, why=why, by=by, now=now)
     workshop.proposal, workshop.is_over = proposal, True
     says = f"{by} merged the drafts of {workshop} into a proposal."

@@ -1,4 +1,4 @@
-"""Record that the quarterly report was read."""
+"""Record that the quarterly report was read, and keep what was read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import proposing_seat
 from trivet.agreements.documents.models import Version
+from trivet.agreements.documents.rules.body import text_hash
 from trivet.agreements.icp.kind import ID
 from trivet.agreements.icp.models import Review
 from trivet.agreements.people.models import Person
@@ -15,11 +16,12 @@ from trivet.errors import DocumentRefused
 
 @in_turn()
 def record_review(
-    *, version: Version, quarter: str, sha256: str, says: str, by: Person, now: datetime
+    *, version: Version, quarter: str, report: str, says: str, by: Person, now: datetime
 ) -> Review:
     """Somebody who may propose the profile read the report of the version in force.
 
-    sha256   of the report; recording the same one twice in a seat is one review
+    report   its canonical JSON, kept as it was read; recording the same one twice in a seat is one
+             review
 
     Raises   NotAllowed; DocumentRefused if the version is not the one in force
     """
@@ -30,11 +32,19 @@ def record_review(
             remedy="Read the report of the version in force, and record that.",
             version=version,
         )
+    sha256 = text_hash(report)
     same = Review.objects.filter(version=version, quarter=quarter, seat=seat, sha256=sha256).first()
     if same is not None:
         return same
     review = Review(
-        version=version, quarter=quarter, sha256=sha256, by=by, seat=seat, says=says, made_at=now
+        version=version,
+        quarter=quarter,
+        sha256=sha256,
+        text=report,
+        by=by,
+        seat=seat,
+        says=says,
+        made_at=now,
     )
     text = f"{by} reviewed {version} for {quarter}."
     review.tell(at=now, by=by.by(seat), verb="reviewed", says=text)

@@ -48,6 +48,13 @@ class Closed:
     worth_minor: npt.NDArray[np.int64]
     later_from: date | None
 
+    @classmethod
+    def none(cls) -> Closed:
+        """Nothing closed, or nobody can tell."""
+        whole = np.zeros(0, np.int64)
+        won, stratum = np.zeros(0, np.bool_), np.zeros(0, dtype="<U12")
+        return cls([], [], won, stratum, [], [], [], whole, whole, None)
+
     def __len__(self) -> int:
         return len(self.opportunity_id)
 

@@ -8,10 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from trivet.numbers.insight.icp.criterion import Criterion
-from trivet.numbers.insight.icp.fit import Fit, fit
+from trivet.numbers.insight.icp.fit import Accounts, Fit, fit
 from trivet.numbers.insight.icp.profile import DISQUALIFIED, Profile
-from trivet.numbers.insight.icp.standing import Standing
-from trivet.numbers.shared_metrics.measure import Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +72,12 @@ class ProfileDifference:
         return not self.criteria and not self.cutoffs and self.moved.accounts == 0
 
 
-def difference(
-    measurement: Measurement, before: Profile, after: Profile, worth: Standing
-) -> ProfileDifference:
+def difference(accounts: Accounts, before: Profile, after: Profile) -> ProfileDifference:
     """Clause by clause, and in accounts and revenue.
 
     The parts need not add up to the whole: two changes may move the same account.
     """
-    first, second = fit(measurement, before, worth), fit(measurement, after, worth)
+    first, second = fit(accounts, before), fit(accounts, after)
     own = {each.id: each for each in before.criteria}
     theirs = {each.id: each for each in after.criteria}
     changed = [name for name in own if own[name] != theirs.get(name)]
@@ -89,7 +85,7 @@ def difference(
     found = []
     for name in (*changed, *added):
         alone = _with_one_change(before, name, theirs.get(name))
-        moved = _moved(first, fit(measurement, alone, worth))
+        moved = _moved(first, fit(accounts, alone))
         found.append(CriterionDifference(name, own.get(name), theirs.get(name), moved))
     rows = pa.table(
         {

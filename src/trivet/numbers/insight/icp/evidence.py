@@ -6,13 +6,14 @@ apart, and what is found on earlier opportunities must show again on later ones 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from trivet.numbers.insight.icp.attributes import WITH_HISTORY, sellers
 from trivet.numbers.insight.icp.closed import STRATA, Closed, Definitions, closed
@@ -27,17 +28,48 @@ from trivet.numbers.insight.icp.retention import (
 )
 from trivet.numbers.insight.icp.sentence import Sentence
 from trivet.numbers.insight.icp.statistics.auc import Auc, auc
+from trivet.numbers.insight.icp.statistics.drift import Drift, expected_by_chance
 from trivet.numbers.insight.icp.statistics.judged import Judged, Parts, Word, judge
 from trivet.numbers.insight.icp.statistics.scorecard import Scorecard
 from trivet.numbers.insight.icp.statistics.split import LEAST_CLOSED, LEAST_OF_EITHER
 from trivet.numbers.insight.icp.statistics.weight import stability
-from trivet.numbers.insight.icp.verdicts import FALSE, TRUE, UNKNOWN, Subjects, Verdicts, verdicts
+from trivet.numbers.insight.icp.verdict_columns import VerdictColumns
+from trivet.numbers.insight.icp.verdicts import FALSE, TRUE, UNKNOWN, Subjects, Verdicts, own_sql
 from trivet.numbers.shared_metrics.asked import Asked, end_of
 from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.numbers.shared_metrics.time_to_close.metric import percentile
 
 CHANGED_GAP = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSince:
+    """Whether the values of a field of accounts are known as they were.
+
+    known     closed opportunities of whose account any export says it
+    older     of these, how many were created before the first such export
+    changed   whether a later export says otherwise of any of them
+    """
+
+    known: int
+    older: int
+    changed: bool
+
+    @classmethod
+    def of(cls, measurement: Measurement, deals: Closed) -> dict[str, KnownSince]:
+        """By attribute."""
+        asked = pa.table(
+            {
+                "account_id": pa.array(deals.account_id, pa.string()),
+                "created_on": pa.array(deals.created_on, pa.date32()),
+            }
+        )
+        found = measurement.engine.ask(own_sql("known_since"), {}, {"asked_deal": asked})
+        return {
+            row["attribute"]: cls(row["known"], int(row["older"]), row["changed"])
+            for row in found.to_pylist()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +80,7 @@ class StratumEvidence:
     days_true, days_false   median days to close of what was won, where it held and where not
     known_won, known_lost   share of what was won, and lost, of which it was known at creation
     stability               PSI of true, false and unknown, later opportunities against earlier
+    earlier, later          how many of each that compares
     """
 
     stratum: str
@@ -57,6 +90,20 @@ class StratumEvidence:
     known_won: float | None
     known_lost: float | None
     stability: float | None
+    earlier: int
+    later: int
+
+    @property
+    def by_chance(self) -> float | None:
+        """What `stability` would come to on average if nothing had changed."""
+        return expected_by_chance(self.earlier, self.later)
+
+    @property
+    def drift(self) -> Drift | None:
+        """`stability` in a word; None where there is none."""
+        if self.stability is None or self.by_chance is None:
+            return None
+        return Drift.of(self.stability, self.by_chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +190,63 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Happenings:
+    """What happened, whatever the profile: opportunities that closed, customers that started.
+
+    created, ended, begun   what is known of the accounts when each opportunity was created, when
+                            it closed, and when each customer started
+    known_since             by attribute, whether its values are known as they were
+    lacks                   why nobody can tell who won; empty where that is known
+    """
+
+    as_of_at: datetime
+    deals: Closed
+    cohort: Started
+    created: VerdictColumns
+    ended: VerdictColumns
+    begun: VerdictColumns
+    known_since: Mapping[str, KnownSince]
+    lacks: str = ""
+
+    @classmethod
+    def of(
+        cls, measurement: Measurement, definitions: Definitions, as_of: date | None
+    ) -> Happenings:
+        """Read once for a day.
+
+        definitions   the definition in force of a metric: who won, how long it took, who was kept
+        as_of         what was known at the end of this day; None for all that is known
+        """
+        at = Asked.of([], measurement.settings, measurement.newest, as_of).as_of_at
+        lacks = metric_named("win_rate").lacks(
+            definitions("win_rate").with_options(sourced="all"), measurement.loaded
+        )
+        deals, cohort = Closed.none(), Started.none()
+        if not lacks:
+            deals = closed(measurement, definitions, as_of)
+            cohort = started(measurement, definitions, as_of)
+        ends = [end_of(measurement.settings, day) for day in deals.closed_on]
+        ended = Subjects(deals.account_id, ends, deals.opportunity_id)
+        return cls(
+            at,
+            deals,
+            cohort,
+            VerdictColumns(measurement, deals.subjects),
+            VerdictColumns(measurement, ended),
+            VerdictColumns(measurement, cohort.subjects),
+            KnownSince.of(measurement, deals),
+            lacks,
+        )
+
+    @property
+    def reason(self) -> str:
+        """Why there is no evidence; empty where there is."""
+        if self.lacks or len(self.deals):
+            return self.lacks
+        return "no opportunity with an account and a creation date has closed"
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """What evidence is drawn from: read once for a profile, by verdicts and outcomes.
 
@@ -158,17 +262,8 @@ class Observed:
     cohort_told: Verdicts
 
     @classmethod
-    def of(
-        cls,
-        measurement: Measurement,
-        definitions: Definitions,
-        criteria: Sequence[Criterion],
-        as_of: date | None,
-    ) -> Observed:
-        engine, settings = measurement.engine, measurement.settings
-        deals = closed(measurement, definitions, as_of)
-        cohort = started(measurement, definitions, as_of)
-        told = verdicts(engine, settings, criteria, deals.subjects)
+    def of(cls, happened: Happenings, criteria: Sequence[Criterion]) -> Observed:
+        told = happened.created.of(criteria)
         at_close = told.copy()
         changing = [
             place
@@ -176,34 +271,20 @@ class Observed:
             if set(each.test.attributes) & set(WITH_HISTORY)
         ]
         if changing:
-            ends = [end_of(settings, day) for day in deals.closed_on]
-            then = Subjects(deals.account_id, ends, deals.opportunity_id)
-            asked = [criteria[place] for place in changing]
-            at_close[:, changing] = verdicts(engine, settings, asked, then)
-        return cls(
-            deals, told, at_close, cohort, verdicts(engine, settings, criteria, cohort.subjects)
-        )
+            at_close[:, changing] = happened.ended.of([criteria[place] for place in changing])
+        return cls(happened.deals, told, at_close, happened.cohort, happened.begun.of(criteria))
 
 
-def evidence(
-    measurement: Measurement, definitions: Definitions, profile: Profile, as_of: date | None
-) -> Evidence:
-    """Evidence beside each criterion.
-
-    definitions   the definition in force of a metric: who won, how long it took, who was kept
-    as_of         what was known at the end of this day; None for all that is known
-    """
-    at = Asked.of([], measurement.settings, measurement.newest, as_of).as_of_at
-    reason = metric_named("win_rate").lacks(
-        definitions("win_rate").with_options(sourced="all"), measurement.loaded
-    )
-    if reason:
-        return Evidence(profile, measurement.build, at, None, (), (), reason)
-    seen = Observed.of(measurement, definitions, profile.criteria, as_of)
-    if not len(seen.deals):
-        reason = "no opportunity with an account and a creation date has closed"
-        return Evidence(profile, measurement.build, at, None, (), (), reason)
-    told = [_leaks(measurement, seen, profile, place) for place in range(len(profile.criteria))]
+def evidence(measurement: Measurement, happened: Happenings, profile: Profile) -> Evidence:
+    """Evidence beside each criterion."""
+    build, at = measurement.build, happened.as_of_at
+    if happened.reason:
+        return Evidence(profile, build, at, None, (), (), happened.reason)
+    seen = Observed.of(happened, profile.criteria)
+    told = [
+        _leaks(measurement, happened, seen, profile, place)
+        for place in range(len(profile.criteria))
+    ]
     leaks, cautions = [each for each, _ in told], [each for _, each in told]
     by_stratum = {name: _stratum(seen, profile, name, leaks) for name in STRATA}
     kept = retention_by(seen.cohort, seen.cohort_told)
@@ -220,7 +301,7 @@ def evidence(
         for place, each in enumerate(profile.criteria)
     )
     overall = tuple(by_stratum[name][1] for name in STRATA)
-    return Evidence(profile, measurement.build, at, seen.deals.later_from, criteria, overall)
+    return Evidence(profile, build, at, seen.deals.later_from, criteria, overall)
 
 
 def _stratum(
@@ -247,6 +328,8 @@ def _stratum(
             _share(told[won, place] != UNKNOWN),
             _share(told[~won, place] != UNKNOWN),
             _stability(told[parts.earlier, place], told[parts.later, place]),
+            int(parts.earlier.sum()),
+            int(parts.later.sum()),
         )
         for place in range(len(profile.criteria))
     ]
@@ -282,7 +365,7 @@ def together(
 
 
 def _leaks(
-    measurement: Measurement, seen: Observed, profile: Profile, place: int
+    measurement: Measurement, happened: Happenings, seen: Observed, profile: Profile, place: int
 ) -> tuple[list[Sentence], list[Sentence]]:
     """Why a criterion leaks, and what else is to be said of it."""
     leaks: list[Sentence] = []
@@ -299,7 +382,7 @@ def _leaks(
                 shares = {"won": f"{100 * of_won:.0f}", "lost": f"{100 * of_lost:.0f}"}
                 cautions.append(caution("changed", name, **shares))
             continue
-        cautions.append(caution("no_history", name))
+        cautions += _as_known(name, happened)
         leaks += name_leaks(name)
         new = seen.deals.of(STRATA[0])
         counts = {
@@ -311,6 +394,16 @@ def _leaks(
         }
         leaks += data_leaks(name, (told != UNKNOWN)[new], won[new], counts)
     return leaks, cautions
+
+
+def _as_known(name: str, happened: Happenings) -> list[Sentence]:
+    """Of how many opportunities a value is younger than they are; nothing where of none."""
+    since = happened.known_since.get(name)
+    if since is None or (since.older == since.known and not since.changed):
+        return [caution("no_history", name)]
+    if not since.older:
+        return []
+    return [caution("first_known", name, older=f"{since.older:,}", all=f"{since.known:,}")]
 
 
 def _median(days: npt.NDArray[np.int64]) -> Fraction | None:

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from trivet.errors import RecordUnknown
 from trivet.numbers.insight.icp.criterion import Criterion
-from trivet.numbers.insight.icp.profile import Profile
+from trivet.numbers.insight.icp.holdout import let_through
+from trivet.numbers.insight.icp.profile import DISQUALIFIED, Profile
 from trivet.numbers.insight.icp.scores import (
     BAND_ORDER,
     known_share,
@@ -18,7 +19,8 @@ from trivet.numbers.insight.icp.scores import (
     waiting,
 )
 from trivet.numbers.insight.icp.standing import Standing
-from trivet.numbers.insight.icp.verdicts import TRUE, UNKNOWN, Subjects, Verdicts, verdicts
+from trivet.numbers.insight.icp.verdict_columns import VerdictColumns
+from trivet.numbers.insight.icp.verdicts import TRUE, UNKNOWN, Subjects, Verdicts
 from trivet.numbers.shared_metrics.measure import Measurement
 
 ACCOUNTS = """
@@ -36,13 +38,15 @@ WORDS = {TRUE: "true", UNKNOWN: "unknown"}
 class BandFit:
     """What is in one band.
 
-    band   A, B, C, D or disqualified
+    band          A, B, C, D or disqualified
+    let_through   of the disqualified, how many are worked on all the same, to learn
     """
 
     band: str
     accounts: int
     arr_minor: int
     pipeline_minor: int
+    let_through: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,9 @@ class Fit:
     """The fit of every account to one profile, at one instant.
 
     as_of_at     naive UTC
-    rows         account_id, account_name, band, points, known, disqualified_by, arr_minor,
-                 pipeline_minor; ordered by account_id. `known` counts criteria
+    rows         account_id, account_name, band, points, known, disqualified_by, let_through,
+                 arr_minor, pipeline_minor; ordered by account_id. `known` counts criteria,
+                 `let_through` is true only of disqualified accounts
     bands        A, B, C, D, disqualified, in this order
     coverage     one a criterion, in the profile's order
     attainable   the points an account can have, before 100 is made of them
@@ -134,34 +139,56 @@ class Fit:
         )
 
 
-def fit(measurement: Measurement, profile: Profile, worth: Standing) -> Fit:
-    """Score every account that there was at the instant `worth` was asked for.
+class Accounts:
+    """Every account that there was at an instant, and what is known of it there.
+
+    worth   what each is worth at that instant
+    """
+
+    def __init__(self, measurement: Measurement, worth: Standing) -> None:
+        found = measurement.engine.rows(ACCOUNTS, {"at": worth.at})
+        self.worth = worth
+        self.ids = [str(each) for each in found["account_id"].to_pylist()]
+        self.names = found["account_name"]
+        self.build = measurement.build
+        self.currency = measurement.settings.company.currency
+        subjects = Subjects(self.ids, [worth.at] * len(self.ids), [None] * len(self.ids))
+        self.told = VerdictColumns(measurement, subjects)
+
+
+def fit(accounts: Accounts, profile: Profile) -> Fit:
+    """Score every account.
 
     Units   money in minor units of the company's currency
     """
-    engine, settings = measurement.engine, measurement.settings
-    accounts = engine.rows(ACCOUNTS, {"at": worth.at})
-    ids = [str(each) for each in accounts["account_id"].to_pylist()]
-    subjects = Subjects(ids, [worth.at] * len(ids), [None] * len(ids))
-    told = verdicts(engine, settings, profile.criteria, subjects)
+    ids, worth = accounts.ids, accounts.worth
+    told = accounts.told.of(profile.criteria)
     not_yet = waiting(profile, told)
     scored = scores(profile, told, not_yet)
+    through = (scored.band == DISQUALIFIED) & let_through(profile.let_through, ids)
     arr = np.array([worth.arr_minor.get(each, 0) for each in ids], np.int64)
     pipeline = np.array([worth.pipeline_minor.get(each, 0) for each in ids], np.int64)
     rows = pa.table(
         {
-            "account_id": accounts["account_id"],
-            "account_name": accounts["account_name"],
+            "account_id": pa.array(ids, pa.string()),
+            "account_name": accounts.names,
             "band": pa.array(scored.band.tolist(), pa.string()),
             "points": pa.array(scored.points),
             "known": pa.array(scored.known),
             "disqualified_by": pa.array(scored.disqualified_by.tolist(), pa.string()),
+            "let_through": pa.array(through),
             "arr_minor": pa.array(arr),
             "pipeline_minor": pa.array(pipeline),
         }
     )
     bands = tuple(
-        BandFit(band, int(here.sum()), int(arr[here].sum()), int(pipeline[here].sum()))
+        BandFit(
+            band,
+            int(here.sum()),
+            int(arr[here].sum()),
+            int(pipeline[here].sum()),
+            int(through[here].sum()),
+        )
         for band in BAND_ORDER
         for here in (scored.band == band,)
     )
@@ -178,12 +205,12 @@ def fit(measurement: Measurement, profile: Profile, worth: Standing) -> Fit:
     )
     return Fit(
         profile,
-        measurement.build,
+        accounts.build,
         worth.at,
         rows,
         bands,
         coverage,
         profile.attainable(not_yet),
-        settings.company.currency,
+        accounts.currency,
         told,
     )

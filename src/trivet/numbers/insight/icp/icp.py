@@ -9,10 +9,10 @@ from trivet.numbers.insight.icp.attributes import Askable, askable
 from trivet.numbers.insight.icp.closed import Definitions
 from trivet.numbers.insight.icp.difference import ProfileDifference, difference
 from trivet.numbers.insight.icp.draft import draft
-from trivet.numbers.insight.icp.evidence import Evidence, evidence
-from trivet.numbers.insight.icp.fit import Fit, fit
+from trivet.numbers.insight.icp.evidence import Evidence, Happenings, evidence
+from trivet.numbers.insight.icp.fit import Accounts, Fit, fit
 from trivet.numbers.insight.icp.profile import Profile
-from trivet.numbers.insight.icp.standing import Standing, standing
+from trivet.numbers.insight.icp.standing import standing
 from trivet.numbers.insight.icp.validation import InForce, Validation, validation
 from trivet.numbers.shared_metrics.measure import Measurement
 
@@ -30,21 +30,23 @@ class Icp:
     def __init__(self, measurement: Measurement, definitions: Definitions) -> None:
         self._measurement = measurement
         self._definitions = definitions
-        self._standings: dict[date | None, Standing] = {}
+        # A build does not change: what is the same for every profile is asked once for a day.
+        self._accounts: dict[date | None, Accounts] = {}
+        self._happened: dict[date | None, Happenings] = {}
 
     def fit(self, profile: Profile, as_of: date | None = None) -> Fit:
         """Points and band of every account, with ARR and open pipeline."""
-        return fit(self._measurement, profile, self._standing(as_of))
+        return fit(self._accounts_on(as_of), profile)
 
     def difference(
         self, before: Profile, after: Profile, as_of: date | None = None
     ) -> ProfileDifference:
         """What changes from one profile to another, in criteria, accounts and revenue."""
-        return difference(self._measurement, before, after, self._standing(as_of))
+        return difference(self._accounts_on(as_of), before, after)
 
     def evidence(self, profile: Profile, as_of: date | None = None) -> Evidence:
         """What closed opportunities and customers say about each criterion."""
-        return evidence(self._measurement, self._definitions, profile, as_of)
+        return evidence(self._measurement, self._happened_by(as_of), profile)
 
     def validation(
         self, in_force: Profile | Sequence[InForce], as_of: date | None = None
@@ -55,7 +57,9 @@ class Icp:
                    alone stands for ever
         """
         since = (InForce(None, in_force),) if isinstance(in_force, Profile) else tuple(in_force)
-        return validation(self._measurement, self._definitions, since, self._standing(as_of), as_of)
+        accounts, happened = self._accounts_on(as_of), self._happened_by(as_of)
+        told = evidence(self._measurement, happened, since[-1].profile)
+        return validation(self._measurement, since, accounts, happened, told)
 
     def attributes(self) -> Askable:
         """What a criterion can ask for in this company's data."""
@@ -65,13 +69,19 @@ class Icp:
         """A first profile to argue about, from what the data has; it is no evidence."""
         return draft(self.attributes())
 
-    def _standing(self, as_of: date | None) -> Standing:
-        # A build does not change: what accounts are worth on a day is asked once.
-        if as_of not in self._standings:
-            self._standings[as_of] = standing(
+    def _happened_by(self, as_of: date | None) -> Happenings:
+        if as_of not in self._happened:
+            found = Happenings.of(self._measurement, self._definitions, as_of)
+            self._happened[as_of] = found
+        return self._happened[as_of]
+
+    def _accounts_on(self, as_of: date | None) -> Accounts:
+        if as_of not in self._accounts:
+            worth = standing(
                 self._measurement,
                 self._definitions("net_revenue_retention"),
                 self._definitions("pipeline_coverage"),
                 as_of,
             )
-        return self._standings[as_of]
+            self._accounts[as_of] = Accounts(self._measurement, worth)
+        return self._accounts[as_of]

@@ -36,6 +36,8 @@ CAUTIONS = {
     " lost: it is filled because of the outcome",
     "determines": "%(attribute)s all but determines the outcome, as what is written after it does",
     "no_history": "%(attribute)s is as it is today, not as it was when the opportunity was created",
+    "first_known": "%(attribute)s of %(older)s of %(all)s opportunities is as it was first"
+    " exported, after they were created",
     "changed": "%(attribute)s changed before the close in %(won)s %% of what was won and"
     " %(lost)s %% of what was lost",
     "about_seller": "%(attribute)s tells who sells or where, not who buys",

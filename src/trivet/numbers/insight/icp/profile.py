@@ -15,11 +15,18 @@ from trivet.errors import ProfileRefused
 from trivet.numbers.insight.icp.criterion import Criterion, read_criterion
 from trivet.numbers.insight.icp.predicates import Band, OneOf, reading
 from trivet.numbers.insight.icp.section import Section
+from trivet.sentence import Sentence
 from trivet.vocabulary.canonical import canonical_hash
 
 KIND = "ideal-customer-profile"
 SIGNATURES_REQUIRED = ("cmo", "cro", "vp_cs")
-PARTS = ("kind", "version", "criteria", "cutoffs", "problems_count_from", "signatures_required")
+PARTS = (
+    "kind", "version", "criteria", "cutoffs", "problems_count_from", "let_through",
+    "signatures_required",
+)  # fmt: skip
+MOST_LET_THROUGH = Decimal("0.05")
+"""More than this would be a decision to sell to them."""
+
 BANDS = ("A", "B", "C", "D")
 DISQUALIFIED = "disqualified"
 
@@ -35,7 +42,12 @@ class Cutoffs:
     @property
     def problems(self) -> list[str]:
         if not 0 < self.c < self.b < self.a <= 100:
-            return [f"the cut-offs {self.a}, {self.b}, {self.c} do not fall from 100 to 0"]
+            return [
+                Sentence(
+                    "the cut-offs %(a)s, %(b)s, %(c)s do not fall from 100 to 0",
+                    {"a": self.a, "b": self.b, "c": self.c},
+                )
+            ]
         return []
 
 
@@ -45,16 +57,19 @@ class Profile:
 
     problems_count_from   share of accounts at which a business problem must be known before it
                           gives points: what is rarely asked for says more about who asks
+    let_through           share of disqualified accounts that are worked on all the same, so that
+                          somebody hears how they end; 0 where none is
     """
 
     criteria: tuple[Criterion, ...]
     cutoffs: Cutoffs = Cutoffs()
     problems_count_from: Decimal = Decimal("0.6")
     version: int = 1
+    let_through: Decimal = Decimal(0)
 
     def document(self) -> dict[str, object]:
-        """What is signed."""
-        return {
+        """What is signed. No share is not written: what was signed before keeps its hash."""
+        found: dict[str, object] = {
             "kind": KIND,
             "version": self.version,
             "criteria": [criterion.document() for criterion in self.criteria],
@@ -62,6 +77,7 @@ class Profile:
             "problems_count_from": self.problems_count_from,
             "signatures_required": list(SIGNATURES_REQUIRED),
         }
+        return found | ({"let_through": self.let_through} if self.let_through else {})
 
     @property
     def hash(self) -> str:
@@ -71,43 +87,69 @@ class Profile:
     @property
     def problems(self) -> list[str]:
         """What keeps it from being signed; empty when nothing does."""
-        found = [
-            f"{criterion.id}: {wrong}"
+        found: list[str] = [
+            Sentence("%(criterion)s: %(why)s", {"criterion": criterion.id, "why": wrong})
             for criterion in self.criteria
             for wrong in criterion.problems
         ]
         ids = [criterion.id for criterion in self.criteria]
-        found += [f"two criteria have the id {name!r}" for name in _twice(ids)]
+        found += [
+            Sentence("two criteria have the id %(id)s", {"id": repr(name)}) for name in _twice(ids)
+        ]
         found += self.cutoffs.problems
         if not 0 <= self.problems_count_from <= 1:
-            found.append(f"problems_count_from is a share, not {self.problems_count_from}")
+            found.append(
+                Sentence(
+                    "problems_count_from is a share, not %(share)s",
+                    {"share": self.problems_count_from},
+                )
+            )
+        if not 0 <= self.let_through <= MOST_LET_THROUGH:
+            found.append(
+                Sentence(
+                    "let_through is a share from 0 to %(most)s, not %(share)s",
+                    {"most": f"{MOST_LET_THROUGH:f}", "share": self.let_through},
+                )
+            )
         scoring = [each for each in self.criteria if not each.excludes]
         for one, other in combinations(scoring, 2):
             if _overlap(one, other):
                 found.append(
-                    f"{one.id} and {other.id} overlap: an account would get points for"
-                    f" {one.test.attributes[0]} twice"
+                    Sentence(
+                        "%(one)s and %(other)s overlap: an account would get points for"
+                        " %(attribute)s twice",
+                        {"one": one.id, "other": other.id, "attribute": one.test.attributes[0]},
+                    )
                 )
         if not scoring:
-            found.append("it has no criterion that gives points")
+            found.append(Sentence("it has no criterion that gives points"))
         elif not any(each.points for each in scoring):
-            found.append("no criterion gives a point")
+            found.append(Sentence("no criterion gives a point"))
         return found
 
     @property
     def cautions(self) -> list[str]:
         """What a signer should think about; none of it keeps the profile from being signed."""
         present = {criterion.section for criterion in self.criteria}
-        found = [
-            f"the section {section.title.lower()} has no criterion"
+        found: list[str] = [
+            Sentence("the section %(section)s has no criterion", {"section": section.title.lower()})
             for section in Section
             if section not in present and section is not Section.DISQUALIFIER
         ]
         if Section.DISQUALIFIER not in present:
-            found.append("nothing disqualifies an account, however wrong it is")
+            found.append(Sentence("nothing disqualifies an account, however wrong it is"))
+        elif not self.let_through:
+            found.append(
+                Sentence(
+                    "no disqualified account is let through, so nobody will hear whether a"
+                    " disqualifier is wrong"
+                )
+            )
         attainable = self.attainable()
         found += [
-            f"{each.id} alone is worth more than half of all points"
+            Sentence(
+                "%(criterion)s alone is worth more than half of all points", {"criterion": each.id}
+            )
             for each in self.criteria
             if 2 * each.points > attainable > 0 and len(self.criteria) > 2
         ]
@@ -156,7 +198,7 @@ def read_profile(body: Mapping[str, object]) -> Profile:
         raise ProfileRefused(
             "It is no profile: %(why)s.",
             remedy="docs/reference/icp.md shows the form of a profile.",
-            why="; ".join(wrong),
+            why=Sentence.joined("%(first)s; %(then)s", wrong),
         )
     return found
 
@@ -170,7 +212,10 @@ def problems(body: Mapping[str, object], attributes: Collection[str] | None = No
     wrong += found.problems if found.criteria or not wrong else []
     if attributes is not None:
         wrong += [
-            f"{criterion.id}: there is no attribute {name!r} in the company's data"
+            Sentence(
+                "%(criterion)s: there is no attribute %(name)s in the company's data",
+                {"criterion": criterion.id, "name": repr(name)},
+            )
             for criterion in found.criteria
             for name in criterion.test.attributes
             if name not in attributes
@@ -186,28 +231,38 @@ def cautions(body: Mapping[str, object]) -> list[str]:
 
 def _read(body: Mapping[str, object]) -> tuple[Profile, list[str]]:
     """As much of a profile as can be read, and what cannot."""
-    wrong = [f"nothing reads {name}" for name in sorted(body.keys() - set(PARTS))]
+    wrong: list[str] = [
+        Sentence("nothing reads %(part)s", {"part": name})
+        for name in sorted(body.keys() - set(PARTS))
+    ]
     if body.get("kind", KIND) != KIND:
-        wrong.append(f"it is a {body['kind']}, not an {KIND}")
+        wrong.append(
+            Sentence("it is a %(kind)s, not an %(wanted)s", {"kind": body["kind"], "wanted": KIND})
+        )
     told = body.get("criteria")
     criteria: list[Criterion] = []
     if not isinstance(told, list):
-        wrong.append("it has no list of criteria")
+        wrong.append(Sentence("it has no list of criteria"))
         told = []
     for place, each in enumerate(told, start=1):
         name = each.get("id") if isinstance(each, Mapping) else None
         try:
             criteria.append(read_criterion(each))
         except ProfileRefused as refused:
-            wrong.append(f"{name or f'criterion {place}'}: {refused.happened}")
+            called = name or Sentence("criterion %(number)s", {"number": place})
+            wrong.append(
+                Sentence("%(criterion)s: %(why)s", {"criterion": called, "why": refused.happened})
+            )
     found = Profile(tuple(criteria))
     try:
         share = reading.decimal(body, "problems_count_from")
+        through = reading.decimal(body, "let_through")
         found = replace(
             found,
             cutoffs=_cutoffs(body.get("cutoffs")),
             problems_count_from=Decimal("0.6") if share is None else share,
             version=reading.whole(body, "version") if "version" in body else 1,
+            let_through=Decimal(0) if through is None else through,
         )
     except ProfileRefused as refused:
         wrong.append(refused.happened)

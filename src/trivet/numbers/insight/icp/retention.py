@@ -48,6 +48,12 @@ class Started:
     kept_minor: npt.NDArray[np.int64]
     started_at: list[datetime]
 
+    @classmethod
+    def none(cls) -> Started:
+        """No customer is known to have started."""
+        nothing = np.zeros(0, np.int64)
+        return cls([], [], nothing, nothing, nothing, [])
+
     def __len__(self) -> int:
         return len(self.account_id)
 
@@ -102,10 +108,9 @@ def started(measurement: Measurement, definitions: Definitions, as_of: date | No
     Each month's new customers are followed from the end of that month to the end of the same
     month a year later. Only the window is this chapter's own: twelve months, end against start.
     """
-    empty = np.zeros(0, np.int64)
     metric, definition = metric_named("net_revenue_retention"), definitions("net_revenue_retention")
     if metric.lacks(definition, measurement.loaded):
-        return Started([], [], empty, empty, empty, [])
+        return Started.none()
     base = definition.bases["retention_base"].with_options(
         method="point_to_point", window_months=MONTHS, reactivation="in_window"
     )
@@ -114,7 +119,7 @@ def started(measurement: Measurement, definitions: Definitions, as_of: date | No
     found = measurement.engine.rows(FIRST_DAY, {"entity_level": level}).to_pylist()
     first = {row["entity_id"]: row["from_on"] for row in found}
     if not first:
-        return Started([], [], empty, empty, empty, [])
+        return Started.none()
     settings = measurement.settings
     last = Asked.of([], settings, measurement.newest, as_of).as_of_on
     calendar = settings.calendar
@@ -124,7 +129,7 @@ def started(measurement: Measurement, definitions: Definitions, as_of: date | No
         if month.last_day <= last
     ]
     if not months:
-        return Started([], [], empty, empty, empty, [])
+        return Started.none()
     asked = Asked.of(months, settings, measurement.newest, as_of)
     rows = metric.counted(measurement.contributions(metric, definition, asked, {}), ())
     ends = {row["dimension_on"] for row in rows.select(["dimension_on"]).to_pylist()}

@@ -19,6 +19,25 @@ TEMPLATES = {
     "used": "Product usage, %(kinds)s: %(at_least)s or more in %(within_days)s days",
     "signalled": "Signal of customer success, %(kinds)s: %(at_least)s or more in"
     " %(within_days)s days",
+    "touched_fading": "%(kinds)s: %(at_least)s or more in %(within_days)s days, counting half as"
+    " much after every %(half_life_days)s days",
+    "touched_capped": "%(kinds)s: %(at_least)s or more in %(within_days)s days, at most"
+    " %(most_a_day)s a day",
+    "touched_fading_capped": "%(kinds)s: %(at_least)s or more in %(within_days)s days, at most"
+    " %(most_a_day)s a day, counting half as much after every %(half_life_days)s days",
+    "used_fading": "Product usage, %(kinds)s: %(at_least)s or more in %(within_days)s days,"
+    " counting half as much after every %(half_life_days)s days",
+    "used_capped": "Product usage, %(kinds)s: %(at_least)s or more in %(within_days)s days, at most"
+    " %(most_a_day)s a day",
+    "used_fading_capped": "Product usage, %(kinds)s: %(at_least)s or more in %(within_days)s days,"
+    " at most %(most_a_day)s a day, counting half as much after every %(half_life_days)s days",
+    "signalled_fading": "Signal of customer success, %(kinds)s: %(at_least)s or more in"
+    " %(within_days)s days, counting half as much after every %(half_life_days)s days",
+    "signalled_capped": "Signal of customer success, %(kinds)s: %(at_least)s or more in"
+    " %(within_days)s days, at most %(most_a_day)s a day",
+    "signalled_fading_capped": "Signal of customer success, %(kinds)s: %(at_least)s or more in"
+    " %(within_days)s days, at most %(most_a_day)s a day, counting half as much after every"
+    " %(half_life_days)s days",
     "committee": "At least %(at_least)s of these known at the account: %(values)s",
     "problem": "Has the problem %(values)s (%(attribute)s)",
 }

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from scipy import stats
 
 from trivet.numbers.insight.icp.attributes import Askable, Attribute
-from trivet.numbers.insight.icp.closed import Closed
 from trivet.numbers.insight.icp.criterion import Criterion
+from trivet.numbers.insight.icp.evidence import Happenings
 from trivet.numbers.insight.icp.leak import data_leaks, name_leaks
 from trivet.numbers.insight.icp.predicates import Band, OneOf, Uses
 from trivet.numbers.insight.icp.profile import Profile
@@ -21,8 +21,7 @@ from trivet.numbers.insight.icp.section import Section
 from trivet.numbers.insight.icp.sentence import Sentence
 from trivet.numbers.insight.icp.statistics.judged import FALSE_DISCOVERIES, Parts
 from trivet.numbers.insight.icp.statistics.split import Split
-from trivet.numbers.insight.icp.verdicts import FALSE, TRUE, UNKNOWN, Verdicts, verdicts
-from trivet.numbers.shared_metrics.measure import Measurement
+from trivet.numbers.insight.icp.verdicts import FALSE, TRUE, UNKNOWN
 from trivet.numbers.shared_metrics.wilson import wilson
 
 AT_MOST = 3
@@ -71,26 +70,24 @@ class _Candidate:
 
 
 def suggestions(
-    measurement: Measurement,
     profile: Profile,
     known: Askable,
-    deals: Closed,
-    told: Verdicts,
+    happened: Happenings,
     parts: Parts,
     here: npt.NDArray[np.bool_],
 ) -> tuple[Suggestion, ...]:
     """At most three changes; none where nothing is both found and confirmed.
 
-    told    verdicts of the profile's criteria, one row an opportunity of `deals`
     parts   of the opportunities in `here`: where to look, where to confirm
-    here    which opportunities count
+    here    which of the closed opportunities count
     """
+    deals, told = happened.deals, happened.created.of(profile.criteria)
     won = deals.won[here]
     if len(won) < LEAST_DEALS:
         return ()
     tried = list(_candidates(profile, known))
     asked = [each.test for each in tried]
-    given = verdicts(measurement.engine, measurement.settings, asked, deals.subjects)[here]
+    given = happened.created.of(asked)[here]
     own = {each.id: told[here, place] for place, each in enumerate(profile.criteria)}
     found: list[tuple[_Candidate, Split, Split, float]] = []
     for place, candidate in enumerate(tried):
@@ -117,7 +114,7 @@ def suggestions(
         about = candidate.test.test.attributes
         if about in taken or len(shown) == AT_MOST:
             continue
-        says = _says(measurement, profile, candidate, deals, told, parts, here)
+        says = _says(profile, candidate, happened, parts, here)
         if says is None:
             continue
         taken.add(about)
@@ -189,19 +186,17 @@ def _leaks(criterion: Criterion, told: npt.NDArray[np.int8], won: npt.NDArray[np
 
 
 def _says(
-    measurement: Measurement,
     profile: Profile,
     candidate: _Candidate,
-    deals: Closed,
-    told: Verdicts,
+    happened: Happenings,
     parts: Parts,
     here: npt.NDArray[np.bool_],
 ) -> Sentence | None:
     """What it would have done among A and B of the later opportunities; None where no good."""
     changed = candidate.applied(profile)
-    again = verdicts(measurement.engine, measurement.settings, changed.criteria, deals.subjects)
-    rates = []
-    for version, given in ((profile, told), (changed, again)):
+    deals, rates = happened.deals, []
+    for version in (profile, changed):
+        given = happened.created.of(version.criteria)
         inside = given[here][parts.later]
         band = scores(version, inside, waiting(version, given)).band
         good = np.isin(band, ("A", "B"))

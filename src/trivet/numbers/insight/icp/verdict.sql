@@ -50,11 +50,15 @@ value_told as (
     group by value_found.subject_no, value_found.condition_no
 ),
 
--- What people of the account did before the instant, within the window.
-touch_told as (
+-- What people of the account did before the instant, within the window, by day at the company.
+touched as (
     select
         asked_subject.subject_no,
         asked_condition.condition_no,
+        case
+            when asked_condition.fades or asked_condition.most_a_day is not null
+                then asked_subject.on_day - cast(timezone($time_zone, timezone('UTC', touch.touched_at)) as date)
+        end      as age,
         count(*) as times
     from asked_condition
     join asked_member
@@ -69,7 +73,7 @@ touch_told as (
         and touch.touched_at >= asked_subject.at - to_days(asked_condition.within_days)
     where asked_condition.compares = 'touchpoint'
         and touch.evidence > 0
-    group by asked_subject.subject_no, asked_condition.condition_no
+    group by 1, 2, 3
 ),
 
 person as (
@@ -100,29 +104,35 @@ first_seen as (
     from touch
 ),
 
-usage_told as (
+used as (
     select
         asked_subject.subject_no,
         asked_condition.condition_no,
-        count(*) as days,
-        sum(
-            case
-                when asked_member.value is not null
-                    and cast(product_usage.used_on as timestamp) >= asked_subject.at - to_days(asked_condition.within_days)
-                    then product_usage.quantity
-                else 0
-            end
-        ) as quantity
+        asked_subject.on_day - product_usage.used_on as age,
+        sum(product_usage.quantity)                  as times
     from asked_condition
-    join asked_subject on true
+    join asked_member
+        on asked_member.condition_no = asked_condition.condition_no
+    join product_usage
+        on lower(product_usage.measure) = asked_member.value
+    join asked_subject
+        on asked_subject.account_id = product_usage.account_id
+        and product_usage.used_on < asked_subject.on_day
+        and cast(product_usage.used_on as timestamp) >= asked_subject.at - to_days(asked_condition.within_days)
+    where asked_condition.compares = 'product_usage'
+    group by 1, 2, 3
+),
+
+-- Of who never used anything usage says nothing.
+user_known as (
+    select
+        asked_subject.subject_no,
+        1 as is_known
+    from asked_subject
     join product_usage
         on product_usage.account_id = asked_subject.account_id
         and product_usage.used_on < asked_subject.on_day
-    left join asked_member
-        on asked_member.condition_no = asked_condition.condition_no
-        and asked_member.value = lower(product_usage.measure)
-    where asked_condition.compares = 'product_usage'
-    group by asked_subject.subject_no, asked_condition.condition_no
+    group by asked_subject.subject_no
 ),
 
 -- Customer success signals what customers do: of who never was one it says nothing.
@@ -138,10 +148,16 @@ was_customer as (
     group by asked_subject.subject_no
 ),
 
-signal_told as (
+signalled as (
     select
         asked_subject.subject_no,
         asked_condition.condition_no,
+        case
+            when asked_condition.fades or asked_condition.most_a_day is not null
+                then
+                    asked_subject.on_day
+                    - cast(timezone($time_zone, timezone('UTC', expansion_signal.signalled_at)) as date)
+        end      as age,
         count(*) as times
     from asked_condition
     join asked_member
@@ -153,7 +169,33 @@ signal_told as (
         and expansion_signal.signalled_at < asked_subject.at
         and expansion_signal.signalled_at >= asked_subject.at - to_days(asked_condition.within_days)
     where asked_condition.compares = 'expansion_signal'
-    group by asked_subject.subject_no, asked_condition.condition_no
+    group by 1, 2, 3
+),
+
+happened as (
+    select subject_no, condition_no, age, cast(times as decimal(26, 6)) as times from touched
+    union all
+    select subject_no, condition_no, age, cast(times as decimal(26, 6)) from used
+    union all
+    select subject_no, condition_no, age, cast(times as decimal(26, 6)) from signalled
+),
+
+-- A day counts so much at most, and then less the longer ago it is.
+happened_told as (
+    select
+        happened.subject_no,
+        happened.condition_no,
+        sum(
+            least(happened.times, coalesce(asked_condition.most_a_day, happened.times))
+            * case when asked_condition.fades then coalesce(asked_weight.weight, 0) else 1 end
+        ) as times
+    from happened
+    join asked_condition
+        on asked_condition.condition_no = happened.condition_no
+    left join asked_weight
+        on asked_weight.condition_no = happened.condition_no
+        and asked_weight.age = happened.age
+    group by happened.subject_no, happened.condition_no
 ),
 
 -- Whole words of a title: "VP" is in "VP, Operations" and not in "MVP programme".
@@ -211,7 +253,7 @@ select
                 end
             when asked_condition.compares = 'touchpoint' then
                 case
-                    when coalesce(touch_told.times, 0) >= asked_condition.least then 1
+                    when coalesce(happened_told.times, 0) >= asked_condition.least then 1
                     -- Nobody is known there, or the window begins before anything was recorded.
                     when acquainted.people is null then -1
                     when first_seen.touched_at is null then -1
@@ -220,13 +262,13 @@ select
                 end
             when asked_condition.compares = 'product_usage' then
                 case
-                    when usage_told.days is null then -1
-                    when usage_told.quantity >= asked_condition.least then 1
+                    when user_known.is_known is null then -1
+                    when coalesce(happened_told.times, 0) >= asked_condition.least then 1
                     else 0
                 end
             when asked_condition.compares = 'expansion_signal' then
                 case
-                    when coalesce(signal_told.times, 0) >= asked_condition.least then 1
+                    when coalesce(happened_told.times, 0) >= asked_condition.least then 1
                     when was_customer.is_known is null then -1
                     else 0
                 end
@@ -244,15 +286,11 @@ cross join first_seen
 left join value_told
     on value_told.subject_no = asked_subject.subject_no
     and value_told.condition_no = asked_condition.condition_no
-left join touch_told
-    on touch_told.subject_no = asked_subject.subject_no
-    and touch_told.condition_no = asked_condition.condition_no
-left join usage_told
-    on usage_told.subject_no = asked_subject.subject_no
-    and usage_told.condition_no = asked_condition.condition_no
-left join signal_told
-    on signal_told.subject_no = asked_subject.subject_no
-    and signal_told.condition_no = asked_condition.condition_no
+left join happened_told
+    on happened_told.subject_no = asked_subject.subject_no
+    and happened_told.condition_no = asked_condition.condition_no
+left join user_known
+    on user_known.subject_no = asked_subject.subject_no
 left join committee_told
     on committee_told.subject_no = asked_subject.subject_no
     and committee_told.condition_no = asked_condition.condition_no

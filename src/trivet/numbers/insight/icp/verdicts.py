@@ -77,8 +77,9 @@ def verdicts(
         return np.full((len(subjects), len(criteria)), UNKNOWN, np.int8)
     conditions = [criterion.test.condition for criterion in criteria]
     relations = {"asked_subject": subjects.table(settings), **_tables(conditions)}
+    zone = {"time_zone": settings.company.time_zone}
     found = engine.ask(
-        own_sql("verdict"), {}, relations, {"record_attribute": own_sql("record_attribute")}
+        own_sql("verdict"), zone, relations, {"record_attribute": own_sql("record_attribute")}
     )
     told = found["verdict"].to_numpy().astype(np.int8)
     return told.reshape(len(subjects), len(criteria))
@@ -102,8 +103,11 @@ def _tables(conditions: Sequence[Condition]) -> dict[str, pa.Table]:
                 "below": exact([each.below for each in conditions]),
                 "least": exact([each.least for each in conditions]),
                 "within_days": pa.array([each.within_days for each in conditions], pa.int32()),
+                "fades": pa.array([each.half_life_days is not None for each in conditions]),
+                "most_a_day": exact([each.most_a_day for each in conditions]),
             }
         ),
+        "asked_weight": _weights(conditions),
         "asked_member": pa.table(
             {
                 "condition_no": pa.array([number for number, _ in rows], pa.int32()),
@@ -113,3 +117,26 @@ def _tables(conditions: Sequence[Condition]) -> dict[str, pa.Table]:
             }
         ),
     }
+
+
+def _weights(conditions: Sequence[Condition]) -> pa.Table:
+    """What one counts at each age, of tests that fade, until six places show nothing of it.
+
+    Decimal arithmetic, half to even: a machine's own power function may differ in the last place.
+    """
+    rows: list[tuple[int, int, Decimal]] = []
+    for number, each in enumerate(conditions):
+        if each.half_life_days is None:
+            continue
+        for age in range(each.within_days + 1):
+            weight = round(Decimal(2) ** (Decimal(-age) / each.half_life_days), 6)
+            if not weight:
+                break
+            rows.append((number, age, weight))
+    return pa.table(
+        {
+            "condition_no": pa.array([number for number, _, _ in rows], pa.int32()),
+            "age": pa.array([age for _, age, _ in rows], pa.int32()),
+            "weight": pa.array([weight for _, _, weight in rows], pa.decimal128(7, 6)),
+        }
+    )
