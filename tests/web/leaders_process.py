@@ -16,7 +16,7 @@ def main(folder: Path, password: str) -> None:
 
     with transaction.atomic():
         people = leaders()
-        for person in (people.admin, people.cmo, people.cro, people.vp_cs):
+        for person in (people.admin, people.cmo, people.cro, people.vp_cs, people.ceo):
             person.set_password(password)
             person.tell(at=NOW, by=person.by(), verb="changed", says="A password was chosen.")
 

@@ -65,7 +65,7 @@ def around(request: HttpRequest) -> dict[str, object]:
         "standing": SimpleLazyObject(lambda: standing_of(request)),
         "sees_documents": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.DEFINITIONS)),
         "sees_icp": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.ICP)),
-        "waits": _lazily(lambda: _waits(standing_of(request))),
+        "waits_for_me": _lazily(lambda: _waits(standing_of(request))),
         "sees_people": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.PEOPLE)),
         "sees_story": _lazily(lambda: standing_of(request).may(Verb.SEE, Thing.AUDIT)),
         "company_sign_in": _lazily(lambda: getattr(company_app(request), "name", "")),

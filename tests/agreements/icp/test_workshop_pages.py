@@ -272,7 +272,7 @@ def test_a_leader_who_lost_the_seat_hands_nothing_in_and_the_function_goes_on(pe
     save(client, address)
     draft = FunctionDraft.objects.get()
     end(tenure=Tenure.objects.get(person=people.cro), by=people.admin, now=NOW)
-    sit(join("Sten Falk"), "cro", people.admin)
+    sit(join("Sten Falk"), "cro", people.admin, people.cmo)
     told = client.post(f"{address}/handed-in", {"shown_hash": draft.sha256})
     assert told.status_code in (403, 404)
     assert client.get(address).status_code in (403, 404)
