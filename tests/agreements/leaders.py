@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tests.agreements.written_once import written_once
 from trivet.agreements.people.actions.appoint import appoint, confirm
 from trivet.agreements.people.actions.found import found
 from trivet.agreements.people.models import Person, Seat, Tenure
@@ -42,6 +43,7 @@ def sit(person: Person, seat: str, admin: Person, second: Person | None = None) 
     return tenure
 
 
+@written_once
 def leaders() -> Leaders:
     admin = found(name="Ada Hale", email="ada@norvik.example", password=None, now=NOW)
     cmo, cro, vp_cs = join("Mira Okafor"), join("Rune Castell"), join("Vera Lindqvist")

@@ -71,6 +71,7 @@ def test_a_workspace_never_built_says_to_run(trivet, folder):
     assert "trivet run" in answer.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "asked", [("metric", "win_rate", "--period", "2026-Q2"), ("data",), ("measure",), ("verify",)]
 )
@@ -95,6 +96,7 @@ def test_init_makes_a_workspace_and_never_overwrites_one(trivet, tmp_path):
     assert "already a Trivet workspace" in again.err
 
 
+@pytest.mark.slow
 def test_run_says_what_it_took_in_and_what_it_published(trivet, folder):
     first = trivet("run", folder)
     assert first.status == 0
@@ -105,6 +107,7 @@ def test_run_says_what_it_took_in_and_what_it_published(trivet, folder):
     assert "Nothing has changed" in again.out
 
 
+@pytest.mark.slow
 def test_run_says_how_many_rows_are_in_quarantine_each_once(trivet, folder):
     assert "quarantine" not in trivet("run", folder).out
     path = folder / "exports" / "opportunity_2026-06-02.csv"
@@ -123,6 +126,7 @@ def test_sync_of_a_source_that_is_not_there_says_which_are(trivet, folder):
     assert "did you mean 'crm'" in answer.err
 
 
+@pytest.mark.slow
 def test_the_folder_may_come_from_the_environment(trivet, built, monkeypatch):
     monkeypatch.setenv("TRIVET_WORKSPACE", str(built))
     assert trivet("data", "--json").status == 0

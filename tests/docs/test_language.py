@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from babel.messages.pofile import read_po, write_po
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "language.py"
@@ -39,6 +40,7 @@ def test_a_catalog_holds_texts_of_every_chapter(tmp_path):
         assert text in found, text
 
 
+@pytest.mark.slow
 def test_what_was_translated_stays_and_what_is_said_no_more_is_put_aside(tmp_path):
     path = language["write"]("de", tmp_path)
     with path.open("rb") as file:
@@ -56,6 +58,7 @@ def test_what_was_translated_stays_and_what_is_said_no_more_is_put_aside(tmp_pat
     assert path.with_suffix(".mo").stat().st_size > 0
 
 
+@pytest.mark.slow
 def test_no_other_program_is_needed(tmp_path):
     """The line of the how-to, on a machine without GNU gettext."""
     code = (

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from tests.agreements.governance.deadlock import agree, agreed, put, rejected
 from tests.agreements.leaders import NOW, Leaders, join, later
+from tests.agreements.written_once import written_once
 from trivet.agreements.documents.actions.propose import begin, propose
 from trivet.agreements.documents.actions.sign import reject
 from trivet.agreements.documents.models import Document, Proposal
@@ -55,6 +56,7 @@ class Governed:
     onboarding: Onboarding
 
 
+@written_once
 def governed(people: Leaders) -> Governed:
     """With promises of days, which say themselves what they are."""
     first, second = agreed(people), agreed(people, key="handoff", days=4)

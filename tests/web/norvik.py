@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -115,6 +116,64 @@ OPPORTUNITIES = _opportunities()
 Row = dict[str, Any]
 
 
+@cache
+def _rows_of(metric_id: str, period: Period, where: tuple[tuple[str, str], ...]) -> tuple[Row, ...]:
+    """What a metric counts: the same whichever test, build or page asks."""
+    found: list[Row] = []
+    scoped = [o for o in OPPORTUNITIES if all(getattr(o, k) == v for k, v in where)]
+    for o in scoped:
+        entered, closed = (
+            o.entered_on in period,
+            o.closed_on is not None and o.closed_on in period,
+        )
+        pair: tuple[int, int] | None = None
+        day: date | None = o.entered_on
+        match metric_id:
+            case "marketing_sourced_pipeline" if entered:
+                pair = (o.amount_minor if o.sourced_by == "marketing" else 0, o.amount_minor)
+            case "expansion_pipeline" if entered:
+                pair = (o.amount_minor if o.expansion else 0, o.amount_minor)
+            case "win_rate" if closed and o.sourced_by == "marketing":
+                pair, day = (int(o.outcome == "won"), 1), o.closed_on
+            case "time_to_close" if closed and o.outcome == "won":
+                assert o.closed_on
+                pair, day = ((o.closed_on - o.entered_on).days, 1), o.closed_on
+            case "mql_to_sql" if entered:
+                pair = (int(o.amount_minor % 700_000 < 130_000), 1)
+            case "follow_up_sla" if entered:
+                pair = (int(o.amount_minor % 300_000 != 0), 1)
+            case "net_revenue_retention" | "gross_revenue_retention":
+                start = 4_000_000 + int(o.opportunity_id[-3:]) * 9_000
+                drift = (int(o.opportunity_id[-2:]) * 37 + period.start.month) % 40 - 14
+                end = start * (100 + drift) // 100
+                if int(o.opportunity_id[-1:]) == 0 and period.start.year > 2023:
+                    capped = min(end, start) if metric_id.startswith("gross") else end
+                    pair, day = (capped, start), period.start
+            case "deal_velocity" if entered:
+                pair = (o.amount_minor, 90) if o.outcome == "won" else (0, 0)
+        if pair is None:
+            continue
+        found.append(
+            {
+                "happened_on": day,
+                "opportunity_id": o.opportunity_id,
+                "account_name": o.account,
+                "opportunity_name": o.name,
+                "account_id": o.account_id,
+                "sourced_by": o.sourced_by,
+                "outcome": o.outcome,
+                "segment": o.segment,
+                "region": o.region,
+                "open_count": int(o.outcome == "open"),
+                "won_count": int(o.outcome == "won"),
+                "closed_count": int(o.outcome != "open"),
+                "numerator": pair[0],
+                "denominator": pair[1],
+            }
+        )
+    return tuple(found)
+
+
 class Norvik(RevenueModel):
     """The made-up company; `build` tells two of its builds apart."""
 
@@ -181,61 +240,8 @@ class Norvik(RevenueModel):
         return "\n".join((f"-- One row a record of {metric_id}.", *lines))
 
     def _rows(self, metric_id: str, period: Period, where: Mapping[str, str] | None) -> list[Row]:
-        found: list[Row] = []
-        scoped = [
-            o for o in OPPORTUNITIES if all(getattr(o, k) == v for k, v in (where or {}).items())
-        ]
-        for o in scoped:
-            entered, closed = (
-                o.entered_on in period,
-                o.closed_on is not None and o.closed_on in period,
-            )
-            pair: tuple[int, int] | None = None
-            day: date | None = o.entered_on
-            match metric_id:
-                case "marketing_sourced_pipeline" if entered:
-                    pair = (o.amount_minor if o.sourced_by == "marketing" else 0, o.amount_minor)
-                case "expansion_pipeline" if entered:
-                    pair = (o.amount_minor if o.expansion else 0, o.amount_minor)
-                case "win_rate" if closed and o.sourced_by == "marketing":
-                    pair, day = (int(o.outcome == "won"), 1), o.closed_on
-                case "time_to_close" if closed and o.outcome == "won":
-                    assert o.closed_on
-                    pair, day = ((o.closed_on - o.entered_on).days, 1), o.closed_on
-                case "mql_to_sql" if entered:
-                    pair = (int(o.amount_minor % 700_000 < 130_000), 1)
-                case "follow_up_sla" if entered:
-                    pair = (int(o.amount_minor % 300_000 != 0), 1)
-                case "net_revenue_retention" | "gross_revenue_retention":
-                    start = 4_000_000 + int(o.opportunity_id[-3:]) * 9_000
-                    drift = (int(o.opportunity_id[-2:]) * 37 + period.start.month) % 40 - 14
-                    end = start * (100 + drift) // 100
-                    if int(o.opportunity_id[-1:]) == 0 and period.start.year > 2023:
-                        capped = min(end, start) if metric_id.startswith("gross") else end
-                        pair, day = (capped, start), period.start
-                case "deal_velocity" if entered:
-                    pair = (o.amount_minor, 90) if o.outcome == "won" else (0, 0)
-            if pair is None:
-                continue
-            found.append(
-                {
-                    "happened_on": day,
-                    "opportunity_id": o.opportunity_id,
-                    "account_name": o.account,
-                    "opportunity_name": o.name,
-                    "account_id": o.account_id,
-                    "sourced_by": o.sourced_by,
-                    "outcome": o.outcome,
-                    "segment": o.segment,
-                    "region": o.region,
-                    "open_count": int(o.outcome == "open"),
-                    "won_count": int(o.outcome == "won"),
-                    "closed_count": int(o.outcome != "open"),
-                    "numerator": pair[0],
-                    "denominator": pair[1],
-                }
-            )
-        return found
+        found = _rows_of(metric_id, period, tuple(sorted((where or {}).items())))
+        return [dict(row) for row in found]
 
     def metric(self, metric_id, period, *, by=None, where=None, as_of=None, definition=None):  # type: ignore[no-untyped-def]
         period = self.period(period) if isinstance(period, str) else period

@@ -16,7 +16,7 @@ from tests.web.governed import Governed, calendar, governed
 from tests.web.signed_in import as_
 from tests.web.test_language import A_WORD, LITERAL, Bracketed, Read, english_in, without_tags
 from tests.web.test_language import OWN as OWN_WORDS
-from tests.web.test_role_walk import comes_in, is_shut, routes, someone
+from tests.web.test_role_walk import EVERYBODY, comes_in, is_shut, routes, someone
 from trivet.agreements.audit.queries import chain_breaks, differences
 from trivet.agreements.documents.actions.propose import amend
 from trivet.agreements.governance.actions.state_case import state_case
@@ -24,7 +24,6 @@ from trivet.agreements.governance.models import Affirmation, Case, Contest, Esca
 from trivet.agreements.governance.rules.side import Side
 from trivet.agreements.people.models import Person, Seat, Tenure
 from trivet.agreements.people.rules.right import Thing, Verb
-from trivet.agreements.people.rules.seat import SeatKey
 
 TEMPLATES = sorted(
     (Path(trivet.agreements.governance.__file__).parent / "templates").rglob("*.html")
@@ -357,7 +356,7 @@ def test_every_route_of_the_chapter_is_walked(here: Governed) -> None:
     assert named == addresses(here).keys()
 
 
-@pytest.mark.parametrize("role", ["nobody", "without a seat", *SeatKey])
+@pytest.mark.parametrize("role", EVERYBODY)
 def test_who_comes_in_is_who_has_the_right(people: Leaders, here: Governed, role: str) -> None:
     people.cro = here.new
     client = someone(people, role)
@@ -418,6 +417,7 @@ DATA = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["cmo", "ceo", "new"])
 def test_in_another_language_these_pages_show_no_english(
     people: Leaders, here: Governed, monkeypatch: pytest.MonkeyPatch, who: str
@@ -441,6 +441,7 @@ def test_in_another_language_these_pages_show_no_english(
             assert not english_in(page), address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["cmo", "ceo"])
 def test_no_page_has_inline_script_or_style(people: Leaders, here: Governed, who: str) -> None:
     client = as_(getattr(people, who))

@@ -162,7 +162,15 @@ def is_shut(answer: HttpResponse) -> bool:
     return answer.status_code == 403 and b"Not yours to open" in answer.content
 
 
-@pytest.mark.parametrize("role", ["nobody", "without a seat", *SeatKey])
+WALKS_ALWAYS = ("nobody", "without a seat", SeatKey.VIEWER, SeatKey.CMO)
+EVERYBODY = [
+    *WALKS_ALWAYS,
+    # Every route once a seat takes seconds each.
+    *(pytest.param(seat, marks=pytest.mark.slow) for seat in SeatKey if seat not in WALKS_ALWAYS),
+]
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
 def test_who_comes_in_is_who_has_the_right(people: Leaders, role: str) -> None:
     client = someone(people, role)
     wrong = []

@@ -108,6 +108,7 @@ def late_touch(_, more):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edit", "record", "cause", "shown"),
     [
@@ -134,6 +135,7 @@ def test_an_edit_has_its_cause(books, edit, record, cause, shown):
     assert unexplained() == []
 
 
+@pytest.mark.slow
 def test_a_touch_that_arrives_late_makes_a_source(books):
     def person(_, more):
         late_touch(_, more)
@@ -152,6 +154,7 @@ def test_nothing_changed_is_no_line(books):
         assert books.causes(c, PIPELINE, "2026-Q1") == {}
 
 
+@pytest.mark.slow
 def test_an_amount_edited_after_the_books_closed_moves_only_a_definition_that_reads_it(books):
     """The worked example: by amount as of today, W8's edit is +15 on both sides."""
     with company(lead_sources=LEAD_SOURCES, exported_on="2026-07-15") as c:
@@ -168,6 +171,7 @@ def test_an_amount_edited_after_the_books_closed_moves_only_a_definition_that_re
     assert (line.difference.numerator, line.difference.denominator) == (15_00, 15_00)
 
 
+@pytest.mark.slow
 def test_by_count_or_at_book_close_the_same_edit_moves_nothing(books):
     with company(lead_sources=LEAD_SOURCES, exported_on="2026-07-15") as c:
         fill(c)
@@ -178,6 +182,7 @@ def test_by_count_or_at_book_close_the_same_edit_moves_nothing(books):
 # The code and the mapping
 
 
+@pytest.mark.slow
 def test_a_lead_source_that_is_mapped_otherwise_is_the_mappings_doing(books):
     with norvik(APRIL) as c:
         books.close(c, PIPELINE, "2026-Q1")
@@ -186,6 +191,7 @@ def test_a_lead_source_that_is_mapped_otherwise_is_the_mappings_doing(books):
         assert books.causes(c, PIPELINE, "2026-Q1") == {"O2": "connector_fix"}
 
 
+@pytest.mark.slow
 def test_a_stage_that_means_something_else_is_the_mappings_doing(books):
     with norvik(APRIL) as c:
         books.close(c, PIPELINE, "2026-Q1")
@@ -194,6 +200,7 @@ def test_a_stage_that_means_something_else_is_the_mappings_doing(books):
     assert found == dict.fromkeys(("O1", "O2", "O3"), "connector_fix")
 
 
+@pytest.mark.slow
 def test_what_only_other_code_explains_is_the_codes_doing(books, monkeypatch):
     with norvik(APRIL) as c:
         books.close(c, PIPELINE, "2026-Q1")
@@ -255,6 +262,7 @@ def customers(exported_on, *changed):
         yield c
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
@@ -305,6 +313,7 @@ def followed_up(exported_on, *, answered):
         yield c
 
 
+@pytest.mark.slow
 def test_a_call_that_was_logged_late_is_a_late_arrival(books):
     with followed_up(APRIL, answered=False) as c:
         books.close(c, "follow_up_sla", "2026-Q1")

@@ -133,6 +133,7 @@ def test_closing_again_changes_nothing(closed, reopened):
     assert list(Edition.objects.values()) == before
 
 
+@pytest.mark.slow
 def test_a_figure_that_waits_for_its_records_stays_open_and_says_why(books):
     with company(exported_on="2026-06-08") as c:
         leads(c)
@@ -179,6 +180,7 @@ def test_a_draft_is_not_closed_for_its_figure_is_official_to_nobody(books, april
     assert not Book.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_first_books_are_those_of_the_newest_periods_and_gaps_are_closed_later(
     books, april, reopened
 ):
@@ -286,6 +288,7 @@ def test_looking_again_at_the_same_build_writes_nothing(closed, reopened):
     assert list(Restatement.objects.values()) == before[0]
 
 
+@pytest.mark.slow
 def test_a_record_that_moves_twice_has_two_lines_and_the_sums_hold(closed, reopened):
     closed.compare(reopened)
     with company(lead_sources=LEAD_SOURCES, exported_on="2026-07-16") as c:
@@ -299,6 +302,7 @@ def test_a_record_that_moves_twice_has_two_lines_and_the_sums_hold(closed, reope
     assert damages(closed.folder) == []
 
 
+@pytest.mark.slow
 def test_a_fiscal_calendar_that_is_moved_does_not_give_a_book_to_other_days(closed, reopened):
     """Under a year that starts in February, 2026-Q1 is November to January: never closed."""
     with company(lead_sources=LEAD_SOURCES, exported_on="2026-07-15", fiscal_year_starts=2) as c:

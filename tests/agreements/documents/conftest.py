@@ -10,6 +10,7 @@ from django.utils import translation
 
 from tests.agreements.documents.signers import Begun
 from tests.agreements.leaders import Leaders
+from tests.agreements.written_once import written_once
 from tests.web.conftest import norvik, static_files
 from trivet.agreements.documents.actions.begin_drafts import begin_drafts
 
@@ -26,5 +27,10 @@ def in_plain_english() -> Iterator[None]:
 @pytest.fixture
 def begun(people: Leaders) -> Begun:
     """Every definition with its first draft, proposed by revenue operations."""
-    begin_drafts(by=people.admin, now=datetime.now(UTC))
+    _begin_drafts(people)
     return Begun(people)
+
+
+@written_once
+def _begin_drafts(people: Leaders) -> None:
+    begin_drafts(by=people.admin, now=datetime.now(UTC))

@@ -93,6 +93,7 @@ def addresses(busy: Begun) -> list[str]:
 A_HASH = re.compile("[0-9a-f]{64}")
 
 
+@pytest.mark.slow
 def test_in_another_language_a_page_shows_no_english(
     busy: Begun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +117,7 @@ def test_in_another_language_a_page_shows_no_english(
     assert found == [], "\n".join(found)
 
 
+@pytest.mark.slow
 def test_in_another_language_a_refusal_says_both_sentences_with_their_values(
     busy: Begun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +142,7 @@ def test_in_another_language_a_refusal_says_both_sentences_with_their_values(
     assert "⟦The seat&#x27;s holder signs, or lends the seat for a while.⟧" in said
 
 
+@pytest.mark.slow
 def test_no_page_has_inline_script_or_style_or_the_same_id_twice(busy: Begun) -> None:
     client = as_(busy.people.cmo)
     for address in addresses(busy):

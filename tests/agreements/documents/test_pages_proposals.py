@@ -61,6 +61,7 @@ def test_the_drafts_are_begun_with_one_button_and_only_once(people: Leaders) -> 
     assert differences() == []
 
 
+@pytest.mark.slow
 def test_what_is_begun_already_is_left_and_the_metrics_rest_on_it(begun: Begun) -> None:
     begun.agree("sourcing")
     change(begun, "sourcing", **{"option-lookback_days": "60"})
@@ -93,6 +94,7 @@ def test_the_clock_runs_from_the_first_draft_to_the_last_of_the_five(begun: Begu
     assert "14 to 28 days are usual" in page
 
 
+@pytest.mark.slow
 def test_the_five_are_agreed_only_with_what_they_rest_on(begun: Begun) -> None:
     begun.agree(*FIVE)
     assert clock().missing == FIVE  # type: ignore[union-attr]
@@ -109,6 +111,7 @@ def test_the_five_are_agreed_only_with_what_they_rest_on(begun: Begun) -> None:
 # What changes, and why
 
 
+@pytest.mark.slow
 def test_a_change_is_shown_as_the_sentence_before_and_after(begun: Begun) -> None:
     begun.agree("win_rate")
     proposal = change(begun, why="Boards read value.", **{"option-basis": "amount"})
@@ -122,6 +125,7 @@ def test_a_change_is_shown_as_the_sentence_before_and_after(begun: Begun) -> Non
     assert "Version 1, in force" in read(as_(begun.people.ceo), RATE)
 
 
+@pytest.mark.slow
 def test_any_two_versions_are_laid_side_by_side(begun: Begun) -> None:
     begun.agree("win_rate")
     change(begun, **{"option-basis": "amount"})
@@ -135,6 +139,7 @@ def test_any_two_versions_are_laid_side_by_side(begun: Begun) -> None:
         assert 'id="between"' not in read(as_(begun.people.ceo), f"{RATE}?{odd}")
 
 
+@pytest.mark.slow
 def test_a_rejection_carries_its_reason_and_leaves_what_is_in_force(begun: Begun) -> None:
     begun.agree("win_rate")
     held = begun.held("win_rate")
@@ -161,6 +166,7 @@ def test_only_who_made_it_withdraws_it(begun: Begun) -> None:
     assert "Withdrawn" in read(as_(begun.people.cmo), f"/proposals/{proposal.pk}")
 
 
+@pytest.mark.slow
 def test_a_ruling_is_told_as_a_ruling(begun: Begun) -> None:
     from django.db import transaction
 
@@ -256,6 +262,7 @@ def test_who_neither_proposes_signs_nor_decides_reads_and_says_nothing(begun: Be
     assert not Comment.objects.exists()
 
 
+@pytest.mark.slow
 def test_what_people_write_is_shown_as_text_everywhere(begun: Begun) -> None:
     admin = as_(begun.people.admin)
     begun.agree("win_rate")
@@ -286,6 +293,7 @@ def test_what_people_write_is_shown_as_text_everywhere(begun: Begun) -> None:
 # What a metric rests on
 
 
+@pytest.mark.slow
 def test_a_changed_base_names_the_metrics_that_pin_the_old_one_and_they_follow(
     begun: Begun,
 ) -> None:
@@ -308,6 +316,7 @@ def test_a_changed_base_names_the_metrics_that_pin_the_old_one_and_they_follow(
     assert Version.objects.count() == before
 
 
+@pytest.mark.slow
 def test_the_form_offers_the_base_in_force_and_the_newest_proposed(begun: Begun) -> None:
     begun.agree("sourcing", "win_rate")
     change(begun, "sourcing", **{"option-lookback_days": "60"})

@@ -7,9 +7,8 @@ from django.test import Client
 
 from tests.agreements.documents.signers import Begun
 from tests.web.signed_in import as_
-from tests.web.test_role_walk import Right, comes_in, is_shut, routes, someone
+from tests.web.test_role_walk import EVERYBODY, Right, comes_in, is_shut, routes, someone
 from trivet.agreements.people.rules.right import Thing, Verb
-from trivet.agreements.people.rules.seat import SeatKey
 
 SEES, PROPOSES = (Verb.SEE, Thing.DEFINITIONS), (Verb.PROPOSE, Thing.DEFINITIONS)
 SIGNS = (Verb.SIGN, Thing.DEFINITIONS)
@@ -43,7 +42,7 @@ def test_every_route_of_documents_is_walked() -> None:
     assert named == EXPECTED.keys()
 
 
-@pytest.mark.parametrize("role", ["nobody", "without a seat", *SeatKey])
+@pytest.mark.parametrize("role", EVERYBODY)
 def test_who_comes_in_is_who_has_the_right(begun: Begun, role: str) -> None:
     client = someone(begun.people, role)
     wrong = []

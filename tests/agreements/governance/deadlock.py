@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.agreements.documents.small_kind import register_promise
 from tests.agreements.leaders import NOW, Leaders, join, later
+from tests.agreements.written_once import written_once
 from trivet.agreements.documents.actions.propose import begin, propose
 from trivet.agreements.documents.actions.sign import reject, sign
 from trivet.agreements.documents.models import Document, Proposal
@@ -33,6 +34,7 @@ def agree(proposal: Proposal, people: Leaders, at=None) -> None:
     proposal.refresh_from_db()
 
 
+@written_once
 def agreed(people: Leaders, *, key: str = "follow-up", days: int = 2) -> Document:
     """Two days, signed by all three on the first of June."""
     register_promise()
@@ -47,6 +49,7 @@ def agreed(people: Leaders, *, key: str = "follow-up", days: int = 2) -> Documen
     return document
 
 
+@written_once
 def rejected(document: Document, people: Leaders, *, days: int = 9) -> Proposal:
     """The CMO wants it otherwise; the CRO says no on the third of June."""
     change = propose(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LEAD_SOURCES = {"marketing": ["Webinar"], "sales": ["Outbound"]}
 M1, NRR = "marketing_sourced_pipeline", "net_revenue_retention"
 

@@ -8,6 +8,8 @@ import pytest
 
 from trivet.errors import DefinitionRefused
 
+pytestmark = pytest.mark.slow
+
 METRIC = "deal_velocity"
 ASKED = {"as_of": "2026-06-30"}
 

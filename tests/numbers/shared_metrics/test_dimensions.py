@@ -2,7 +2,11 @@
 
 from fractions import Fraction
 
+import pytest
+
 from tests.company import company
+
+pytestmark = pytest.mark.slow
 
 METRIC = "marketing_sourced_pipeline"
 

@@ -8,6 +8,8 @@ from tests.company import company
 from tests.numbers.shared_metrics.worked_example import percent, variant
 from trivet.errors import DefinitionRefused
 
+pytestmark = pytest.mark.slow
+
 METRIC = "follow_up_sla"
 WEEK = "2026-W23"  # Monday 1 June to Sunday 7 June
 DAY = {"Mon": 1, "Tue": 2, "Wed": 3, "Thu": 4, "Fri": 5, "Mon 8th": 8}

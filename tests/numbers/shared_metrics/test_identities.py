@@ -17,6 +17,8 @@ from tests.oracles.random_question import FLIPS, PERIODS
 from trivet.numbers.shared_metrics.registry import METRICS
 from trivet.numbers.shared_metrics.rows import rows_hash
 
+pytestmark = pytest.mark.slow
+
 M1, M5 = "marketing_sourced_pipeline", "expansion_pipeline"
 NRR, GRR = "net_revenue_retention", "gross_revenue_retention"
 AS_OF = "2026-07-14"

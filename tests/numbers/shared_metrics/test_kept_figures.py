@@ -12,6 +12,8 @@ from trivet.numbers.shared_metrics import kept_figures as kept
 from trivet.numbers.shared_metrics.audit import broken
 from trivet.numbers.shared_metrics.measure import Measurement
 
+pytestmark = pytest.mark.slow
+
 
 def a_customer_who_pays_less(c):
     c.add("account", account_id="A")

@@ -7,6 +7,8 @@ import pytest
 from tests.company import company
 from trivet.numbers.shared_metrics.figure import Status
 
+pytestmark = pytest.mark.slow
+
 
 def with_a_deal(found, **touch):
     found.add("account", account_id="A1")

@@ -9,6 +9,8 @@ import pytest
 from tests.company import company
 from tests.numbers.shared_metrics.worked_example import decimals, flagged, variant
 
+pytestmark = pytest.mark.slow
+
 METRIC = "pipeline_coverage"
 ASKED = {"as_of": "2026-04-06"}
 

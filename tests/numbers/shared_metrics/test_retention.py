@@ -9,6 +9,8 @@ import pytest
 from tests.numbers.shared_metrics.worked_example import flagged, percent, variant
 from trivet.errors import DefinitionRefused
 
+pytestmark = pytest.mark.slow
+
 NRR, GRR = "net_revenue_retention", "gross_revenue_retention"
 ASKED = {"as_of": "2026-07-15"}
 

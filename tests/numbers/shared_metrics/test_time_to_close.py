@@ -9,6 +9,8 @@ import pytest
 from tests.numbers.shared_metrics.worked_example import companion, decimals, flagged
 from tests.oracles.time_to_close import kaplan_meier, kaplan_meier_median
 
+pytestmark = pytest.mark.slow
+
 METRIC = "time_to_close"
 RENEWALS_TOO = {"deal_types_in": ["new", "expansion", "renewal_uplift", "winback", "renewal_base"]}
 

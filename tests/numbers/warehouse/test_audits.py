@@ -73,6 +73,7 @@ def test_every_audit_is_tried_here():
     assert set(BREAKS) == {found.name for found in audits()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BREAKS)
 def test_an_audit_stops_what_it_is_there_for(build, name):
     build.execute(BREAKS[name])

@@ -97,6 +97,7 @@ def test_a_damaged_build_is_made_again(folder):
     assert published_amount(folder) == 100_00
 
 
+@pytest.mark.slow
 def test_a_newer_export_is_a_new_build(folder):
     export_week(folder, 1)
     build(folder)
@@ -105,6 +106,7 @@ def test_a_newer_export_is_a_new_build(folder):
     assert published_amount(folder) == 200_00
 
 
+@pytest.mark.slow
 def test_a_build_deleted_and_made_again_from_landing_has_the_same_tables(folder):
     for week in (1, 2, 3):
         export_week(folder, week)
@@ -122,6 +124,7 @@ def test_a_build_deleted_and_made_again_from_landing_has_the_same_tables(folder)
     assert len(before["opportunity_history"]) == 60
 
 
+@pytest.mark.slow
 def test_loads_that_come_one_by_one_give_what_they_give_together(folder, tmp_path):
     together = tmp_path / "together"
     company_folder(together)
@@ -137,6 +140,7 @@ def test_loads_that_come_one_by_one_give_what_they_give_together(folder, tmp_pat
     assert one_by_one == at_once
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_an_audit_does_not_answer_and_the_old_one_says_why(folder):
     export_week(folder, 1)
     before = build(folder).published
@@ -170,6 +174,7 @@ def test_five_builds_are_kept_and_those_that_are_pinned(folder):
     assert first.build in kept
 
 
+@pytest.mark.slow
 def test_a_reader_keeps_its_build_while_a_new_one_is_published(folder):
     export_week(folder, 1)
     found = build(folder).published
@@ -247,6 +252,7 @@ def test_twenty_kills_at_random_moments_never_change_the_published_answer(folder
     kill_at_random(folder, kills=20, seed=20)
 
 
+@pytest.mark.slow
 def test_a_full_disk_keeps_the_old_build_and_leaves_nothing_half_written(folder):
     export_week(folder, 1)
     build(folder)

@@ -94,6 +94,7 @@ def after_events(company, events, batches, *left_out):
     assert sum(figure["records"] for figure in found) > 0
 
 
+@pytest.mark.slow
 def test_whatever_happens_the_build_equals_one_from_nothing(company):
     events = list(EVENTS)
     random.Random(20).shuffle(events)
@@ -114,6 +115,7 @@ def test_whatever_happens_in_whatever_order_the_build_equals_one_from_nothing(tm
     after_events(company, [chance.choice(EVENTS) for _ in range(40)], 14, "builds")
 
 
+@pytest.mark.slow
 def test_after_new_touches_only_they_are_staged_and_nothing_else_is_made(company):
     folder = company.folder
     staged = {path: path.stat().st_mtime_ns for path in (folder / "builds").glob(".staged/*/*/*")}
@@ -127,6 +129,7 @@ def test_after_new_touches_only_they_are_staged_and_nothing_else_is_made(company
     assert rows(folder, "select * from opportunity_history order by all") == before
 
 
+@pytest.mark.slow
 def test_accounts_people_and_opportunities_keep_their_numbers(company):
     query = "select {0}_id, {0}_no from {0}_key"
     kinds = ("account", "contact", "opportunity")
@@ -143,6 +146,7 @@ def test_accounts_people_and_opportunities_keep_their_numbers(company):
         )
 
 
+@pytest.mark.slow
 def test_when_many_touches_are_new_all_are_sorted_again(company, monkeypatch):
     place = "select account_no, touched_at, contact_no, code from touch order by rowid"
     monkeypatch.setattr(changed_touches, "ALWAYS_ADDED", 1000)
@@ -160,6 +164,7 @@ def test_when_many_touches_are_new_all_are_sorted_again(company, monkeypatch):
     assert found == sorted(found)
 
 
+@pytest.mark.slow
 def test_when_many_records_are_affected_their_table_is_made_again(company, monkeypatch):
     monkeypatch.setattr(changed_rows, "ALWAYS_CHANGED", 0)
     for event in ("new_touches", "changed_touch", "contact_is_merged_away", "new_activities"):
@@ -177,6 +182,7 @@ def test_another_mapping_is_built_from_nothing(company):
     assert started_from(company.folder) == ""
 
 
+@pytest.mark.slow
 def test_a_damaged_build_and_a_lost_cache_are_made_good_from_landing(company):
     builds = company.folder / "builds"
     path = published(builds).path(builds)
@@ -199,6 +205,7 @@ def test_every_table_that_a_row_by_row_file_reads_is_watched():
         assert files[name].reads == watched
 
 
+@pytest.mark.slow
 def test_a_build_that_is_forced_starts_from_nothing_but_landing(company):
     files = ".staged/*/*/*/feed.parquet"
     before = [path.stat().st_mtime_ns for path in (company.folder / "builds").glob(files)]

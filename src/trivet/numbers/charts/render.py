@@ -9,6 +9,7 @@ import json
 import re
 import threading
 import xml.etree.ElementTree as ET
+from functools import lru_cache
 from typing import Final
 
 import vl_convert
@@ -44,8 +45,14 @@ def svg(spec: Spec, says: str) -> str:
     Colours that are custom properties stay as they are and follow the page's theme. A mark's
     description becomes its native tooltip.
     """
+    return _drawn(json.dumps(spec), says)
+
+
+# The same specification is the same picture, whichever page or build asks for it.
+@lru_cache(maxsize=256)
+def _drawn(spec: str, says: str) -> str:
     with _one_at_a_time:
-        drawn = vl_convert.vegalite_to_svg(json.dumps(spec))
+        drawn = vl_convert.vegalite_to_svg(spec)
     # What is parsed was drawn a moment ago by our own process.
     root = ET.fromstring(drawn)  # noqa: S314
     width, height = root.get("width", "0"), root.get("height", "0")

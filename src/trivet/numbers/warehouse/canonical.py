@@ -8,7 +8,7 @@ becomes history. The result depends on the rows alone: not on the order they wer
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -80,14 +80,19 @@ def _fill(
         pa.schema(columns),
     )
     connection.register("told", told)
+    connection.execute(_fill_statement(name))
+    connection.unregister("told")
+
+
+@cache
+def _fill_statement(name: str) -> str:
     statement = exp.Create(
         this=exp.table_(name, db="setting"),
         kind="TABLE",
         replace=True,
         expression=select("*").from_("told"),
     )
-    connection.execute(statement.sql("duckdb"))
-    connection.unregister("told")
+    return statement.sql("duckdb")
 
 
 def _tell_settings(connection: DuckDBPyConnection, settings: Settings) -> None:
@@ -107,10 +112,7 @@ def _tell_settings(connection: DuckDBPyConnection, settings: Settings) -> None:
     _fill(connection, "stage", {"stage": TEXT, "outcome": TEXT}, stages)
 
     known = [(source.name, source.system) for source in settings.sources]
-    every = " union ".join(
-        select("source").distinct().from_(exp.table_(table.name, db="staged")).sql("duckdb")
-        for table in _by_hand(connection)
-    )
+    every = " union ".join(_sources_in(table.name) for table in _by_hand(connection))
     found = {row[0] for row in connection.execute(every).fetchall()} if every else set()
     named = {name for name, _ in known}
     known += [(name, "other") for name in sorted(found - named - {None})]
@@ -118,6 +120,11 @@ def _tell_settings(connection: DuckDBPyConnection, settings: Settings) -> None:
     ranked = [(name, system, rank) for rank, (name, system) in enumerate(known, start=1)]
     columns = {"source": TEXT, "system": TEXT, "source_rank": WHOLE}
     _fill(connection, "source", columns, ranked)
+
+
+@cache
+def _sources_in(table: str) -> str:
+    return select("source").distinct().from_(exp.table_(table, db="staged")).sql("duckdb")
 
 
 def _by_hand(connection: DuckDBPyConnection) -> list[Table]:
@@ -137,21 +144,14 @@ def _tell_feeds(connection: DuckDBPyConnection) -> None:
     connection.execute("create or replace table setting.feed as select * from staged.feed")
     fed = set(connection.execute("select distinct source, table_name from setting.feed").fetchall())
     for table in _by_hand(connection):
-        query = select("source").distinct().from_(exp.table_(table.name, db="staged"))
-        for (source,) in connection.execute(query.order_by("source").sql("duckdb")).fetchall():
+        sources = connection.execute(f"{_sources_in(table.name)} order by source").fetchall()
+        for (source,) in sources:
             if (source, table.name) not in fed:
                 _tell_feed_from_rows(connection, table, source)
 
 
 def _tell_feed_from_rows(connection: DuckDBPyConnection, table: Table, source: str) -> None:
-    names = [column.stored_as for column in table.columns]
-    filled = [exp.func("count", exp.column(name)) for name in names]
-    query = (
-        select("max(exported_at)", "count(*)", *filled)
-        .from_(exp.table_(table.name, db="staged"))
-        .where("source = $source")
-    )
-    found = connection.execute(query.sql("duckdb"), {"source": source}).fetchone()
+    found = connection.execute(_filled_in(table), {"source": source}).fetchone()
     assert found is not None
     exported_at, rows, *counts = found
     mapped = [c.name for c, count in zip(table.columns, counts, strict=True) if count]
@@ -170,6 +170,18 @@ def _tell_feed_from_rows(connection: DuckDBPyConnection, table: Table, source: s
     )
 
 
+@cache
+def _filled_in(table: Table) -> str:
+    """The newest export of a source, its rows, and in how many each column has a value."""
+    filled = [exp.func("count", exp.column(column.stored_as)) for column in table.columns]
+    query = (
+        select("max(exported_at)", "count(*)", *filled)
+        .from_(exp.table_(table.name, db="staged"))
+        .where("source = $source")
+    )
+    return query.sql("duckdb")
+
+
 def _tell_currencies(connection: DuckDBPyConnection, settings: Settings, changes: Changes) -> None:
     """`setting.currency` (minor units in one unit) and `setting.unpriced_currency`."""
     with_money = [table for table in TABLES if any(c.name == "currency" for c in table.columns)]
@@ -178,10 +190,7 @@ def _tell_currencies(connection: DuckDBPyConnection, settings: Settings, changes
             connection.execute(f"create table setting.{name} as from {EARLIER}.kept.{name}")
         return
     changes.provide(f"latest.{table.name}" for table in [*with_money, FX_RATE])
-    every = " union ".join(
-        select("currency").from_(exp.table_(table.name, db="latest")).sql("duckdb")
-        for table in with_money
-    )
+    every = " union ".join(_currencies_in(table.name) for table in with_money)
     codes = sorted({row[0] for row in connection.execute(every).fetchall()} - {None})
     priced = {
         row[0]
@@ -191,3 +200,8 @@ def _tell_currencies(connection: DuckDBPyConnection, settings: Settings, changes
     _fill(connection, "currency", columns, [(code, 10 ** minor_digits(code)) for code in codes])
     missing = [(c,) for c in codes if c != settings.company.currency and c not in priced]
     _fill(connection, "unpriced_currency", {"currency": TEXT}, missing)
+
+
+@cache
+def _currencies_in(table: str) -> str:
+    return select("currency").from_(exp.table_(table, db="latest")).sql("duckdb")

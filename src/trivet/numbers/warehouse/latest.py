@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from duckdb import DuckDBPyConnection
 from sqlglot import exp, select
 
@@ -15,7 +17,7 @@ NEWEST_FIRST = ("exported_at", "load_id", "file_row")
 the choice does not depend on which was loaded first."""
 
 
-REPEATED = "repeated_{}"
+REPEATED = "latest.repeated_{}"
 
 
 def pick_latest(
@@ -38,40 +40,57 @@ def pick_latest(
     than all the rest. So only rows whose key (its hash, to keep memory small) occurs again are
     compared; a hash that two keys share sends a few rows too many there, and nothing else.
     """
-    staged = exp.to_table(versions) if versions else exp.table_(table.name, db="staged")
-    key = [exp.column(name) for name in ("source", *table.key)]
-    hashed = exp.Anonymous(this="hash", expressions=key)
-    repeated = (
-        select(exp.alias_(hashed.copy(), "key"))
-        .from_(staged.copy())
-        .group_by(hashed.copy())
-        .having("count(*) > 1")
-    )
-    every: exp.Query = select("*").from_(staged.copy())
+    source = versions or f"staged.{table.name}"
+    name = called or f"latest.{table.name}"
+    kind = "TABLE" if copied else "VIEW"
     if versions is None and _has_one_load_a_source(connection, table):
         # Staging lets a key through once a load.
-        picked = every
+        statement = _take_every(name, kind, source)
     elif at_once:
-        found = exp.table_(REPEATED.format(table.name), db="latest")
-        _create(connection, found, "TABLE", repeated)
-        several = connection.execute(select("1").from_(found).limit(1).sql("duckdb")).fetchone()
-        keys = select("key").from_(found)
-        picked = _picked(staged, key, hashed, keys) if several else every
+        found = REPEATED.format(table.name)
+        connection.execute(_find_repeated(found, source, table.key))
+        several = connection.execute(_first_of(found)).fetchone()
+        statement = (
+            _take_newest(name, kind, source, table.key, found)
+            if several
+            else _take_every(name, kind, source)
+        )
     else:
-        picked = _picked(staged, key, hashed, repeated)
-    kind = "TABLE" if copied else "VIEW"
-    name = exp.to_table(called) if called else exp.table_(table.name, db="latest")
-    _create(connection, name, kind, picked)
+        statement = _take_newest(name, kind, source, table.key)
+    connection.execute(statement)
 
 
-def _picked(
-    staged: exp.Table, key: list[exp.Column], hashed: exp.Anonymous, repeated: exp.Query
-) -> exp.Query:
-    """The rows whose key comes once, and of the others the newest."""
-    is_repeated = exp.In(this=hashed.copy(), query=exp.Subquery(this=repeated))
+# The statements depend on these names alone, so each is put together once a process.
+
+
+@cache
+def _take_every(name: str, kind: str, source: str) -> str:
+    return _created(name, kind, select("*").from_(exp.to_table(source)))
+
+
+@cache
+def _find_repeated(name: str, source: str, key: tuple[str, ...]) -> str:
+    return _created(name, "TABLE", _repeated(source, key))
+
+
+@cache
+def _first_of(found: str) -> str:
+    return select("1").from_(exp.to_table(found)).limit(1).sql("duckdb")
+
+
+@cache
+def _take_newest(
+    name: str, kind: str, source: str, key: tuple[str, ...], found: str | None = None
+) -> str:
+    """The rows whose key comes once, and of the others the newest.
+
+    found   a table with the hashes that occur more than once; without it the statement looks
+    """
+    repeated = select("key").from_(exp.to_table(found)) if found else _repeated(source, key)
+    is_repeated = exp.In(this=_hashed(key), query=exp.Subquery(this=repeated))
     numbered = exp.Window(
         this=exp.RowNumber(),
-        partition_by=key,
+        partition_by=_columns(key),
         order=exp.Order(
             expressions=[
                 exp.Ordered(this=exp.column(name), desc=True, nulls_first=False)
@@ -81,15 +100,37 @@ def _picked(
     )
     compared = (
         select("*", exp.alias_(numbered, "version_from_last"))
-        .from_(staged.copy())
+        .from_(exp.to_table(source))
         .where(is_repeated.copy())
     )
     all_but_number = exp.Star(except_=[exp.to_identifier("version_from_last")])
     newest = (
         select(all_but_number).from_(compared.subquery("compared")).where("version_from_last = 1")
     )
-    single = select("*").from_(staged.copy()).where(exp.Not(this=is_repeated.copy()))
-    return exp.union(single, newest, distinct=False)
+    single = select("*").from_(exp.to_table(source)).where(exp.Not(this=is_repeated.copy()))
+    return _created(name, kind, exp.union(single, newest, distinct=False))
+
+
+def _repeated(source: str, key: tuple[str, ...]) -> exp.Query:
+    return (
+        select(exp.alias_(_hashed(key), "key"))
+        .from_(exp.to_table(source))
+        .group_by(_hashed(key))
+        .having("count(*) > 1")
+    )
+
+
+def _hashed(key: tuple[str, ...]) -> exp.Anonymous:
+    return exp.Anonymous(this="hash", expressions=_columns(key))
+
+
+def _columns(key: tuple[str, ...]) -> list[exp.Column]:
+    return [exp.column(name) for name in ("source", *key)]
+
+
+def _created(name: str, kind: str, query: exp.Query) -> str:
+    statement = exp.Create(this=exp.to_table(name), kind=kind, replace=True, expression=query)
+    return statement.sql("duckdb")
 
 
 def _has_one_load_a_source(connection: DuckDBPyConnection, table: Table) -> bool:
@@ -98,8 +139,3 @@ def _has_one_load_a_source(connection: DuckDBPyConnection, table: Table) -> bool
         {"name": table.name},
     ).fetchall()
     return bool(counts) and max(counts) == (1,)
-
-
-def _create(connection: DuckDBPyConnection, name: exp.Table, kind: str, query: exp.Query) -> None:
-    statement = exp.Create(this=name, kind=kind, replace=True, expression=query)
-    connection.execute(statement.sql("duckdb"))

@@ -263,6 +263,7 @@ CELLS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS, CELLS), max_size=12))
 def test_no_row_is_lost_and_no_amount_is_made_up(tmp_path_factory, records):
