@@ -31,8 +31,9 @@ CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 SECONDS_TO_FINISH = 8
 """That whoever is being answered has, once the server is told to stop.
 
-Granian by itself sets no bound to it: it waits until every connection is done with. What was acknowledged is kept by then, and what was not is not there. Under the ten seconds after
-which containers are killed whole.
+Granian by itself sets no bound to it: it waits until every connection is done with. What was
+acknowledged is kept by then, and what was not is not there. Under the ten seconds after which
+containers are killed whole.
 """
 
 
