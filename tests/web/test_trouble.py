@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from django.db import IntegrityError, OperationalError
 from django.test import Client
 
 from tests.numbers.warehouse.build_shape import made_by_another_version
@@ -12,6 +13,7 @@ from tests.web.norvik import Norvik
 from trivet.errors import BuildDamaged
 from trivet.jobs.run import run
 from trivet.web import published
+from trivet.web.gate import Gate
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,31 @@ def test_a_fault_of_ours_is_not_shown_as_a_wrong_number(norvik, monkeypatch):
     page = response.content.decode()
     assert "the published numbers are not touched by it" in page
     assert "ZeroDivisionError" not in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "says"),
+    [
+        (OperationalError("database is locked"), 503, "Nothing of it was kept"),
+        (OperationalError("database or disk is full"), 503, "no room left"),
+        (IntegrityError("UNIQUE constraint failed: a.b"), 409, "not done a second time"),
+        # Our own mistakes are not called somebody else's.
+        (OperationalError("no such table: a"), 500, "an error of its own"),
+        (IntegrityError("NOT NULL constraint failed: a.b"), 500, "an error of its own"),
+    ],
+)
+def test_what_the_store_cannot_do_is_said(norvik, monkeypatch, wrong, status, says):
+    def refuses(*_: object, **__: object) -> None:
+        raise wrong
+
+    monkeypatch.setattr(Norvik, "flow", refuses)
+    inside = Client(raise_request_exception=False).get("/")
+    assert (inside.status_code, says in inside.content.decode()) == (status, True)
+    assert (inside.get("Retry-After") == "5") is ("locked" in str(wrong))
+    # Outside of a page, as when a session is kept, it is the same.
+    monkeypatch.setattr(Gate, "process_view", refuses)
+    outside = Client(raise_request_exception=False).get("/data")
+    assert (outside.status_code, says in outside.content.decode()) == (status, True)
 
 
 def test_a_build_of_another_version_says_so_until_a_run_has_made_it_again(tmp_path):

@@ -28,6 +28,13 @@ ADDRESS = "127.0.0.1"
 CODE_VARIABLE = "TRIVET_FIRST_RUN_CODE"
 CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without those that are read for one another."""
+SECONDS_TO_FINISH = 8
+"""That whoever is being answered has, once the server is told to stop.
+
+Granian by itself sets no bound to it: it waits until every connection is done with. What was
+acknowledged is kept by then, and what was not is not there. Under the ten seconds after which
+containers are killed whole.
+"""
 
 
 def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None:
@@ -78,6 +85,7 @@ def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None
             log_level=LogLevels.warning,
             websockets=False,
             respawn_failed_workers=True,
+            workers_kill_timeout=SECONDS_TO_FINISH,
         ).serve()
     finally:
         shutil.rmtree(static_root, ignore_errors=True)

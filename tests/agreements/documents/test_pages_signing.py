@@ -220,6 +220,14 @@ def test_everything_that_waits_is_on_one_page_whole_and_bases_first(begun: Begun
     assert at == sorted(at)
 
 
+def test_a_leader_finds_what_waits_on_the_page_and_its_number_in_the_menu(begun: Begun) -> None:
+    page = read(as_(begun.people.cmo), "/documents")
+    assert re.findall(r"Read and sign (\d+)", page) == ["13"]
+    assert set(re.findall(r'class="tally"[^>]*>(\d+)<', page)) == {"13"}
+    for proposal in Proposal.objects.filter(outcome=""):
+        assert f'<a href="{sheet_of(proposal)}">' in page
+
+
 def test_what_is_ticked_is_signed_and_what_is_not_is_left(begun: Begun) -> None:
     client = as_(begun.people.cmo)
     _, form = all_of(client)

@@ -79,7 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
         {
             "kinds": shown,
             "unbegun": [each for each in shown if each.may_begin and not each.documents],
-            "waits": to_sign(standing.person, now) if standing.person else [],
+            "to_sign": to_sign(standing.person, now) if standing.person else [],
             "clock": ticking,
             "day": ticking.day(now) if ticking else 0,
             "late": ticking.is_late(now) if ticking else False,
