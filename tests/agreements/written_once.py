@@ -42,9 +42,10 @@ def written_once(write: Callable[P, T]) -> Callable[P, T]:
             return said
         added, changed, said = known[asked]
         with transaction.atomic():
-            _add(added)
+            # First what ended: who came into a seat after somebody may be there only then.
             for (model, _), row in changed.items():
                 model(**row).save_base(raw=True, force_update=True)
+            _add(added)
         return deepcopy(said)
 
     return written

@@ -526,7 +526,7 @@ class Norvik(RevenueModel):
                     "",
                     None,
                     None,
-                    "first_touch_lookback",
+                    Sentence("as exported"),
                 ),
             ),
             (

@@ -59,7 +59,7 @@ def test_a_period_that_is_not_over_is_not_compared_with_a_whole_one(client):
 
 def test_a_missing_number_is_a_reason_and_never_a_zero(client):
     page = text_of(client.get("/?period=2019-Q1"))
-    assert "No rows in the period" in page
+    assert "There are no rows in the period" in page
     assert "0.0 %" not in page
 
 

@@ -21,7 +21,7 @@ def test_the_share_of_unresolved_records_is_printed(client):
 
 def test_each_metric_says_what_it_lacks(client):
     page = client.get("/data").content.decode()
-    assert "No targets are loaded" in page
+    assert "no target is loaded" in page
     assert page.count("Computable") == 9
 
 

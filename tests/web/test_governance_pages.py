@@ -16,7 +16,7 @@ from tests.web.governed import Governed, calendar, governed
 from tests.web.signed_in import as_
 from tests.web.test_language import A_WORD, LITERAL, Bracketed, Read, english_in, without_tags
 from tests.web.test_language import OWN as OWN_WORDS
-from tests.web.test_role_walk import EVERYBODY, comes_in, is_shut, routes, someone
+from tests.web.test_role_walk import ROLES, comes_in, is_shut, routes, someone
 from trivet.agreements.audit.queries import chain_breaks, differences
 from trivet.agreements.documents.actions.propose import amend
 from trivet.agreements.governance.actions.state_case import state_case
@@ -356,7 +356,7 @@ def test_every_route_of_the_chapter_is_walked(here: Governed) -> None:
     assert named == addresses(here).keys()
 
 
-@pytest.mark.parametrize("role", EVERYBODY)
+@pytest.mark.parametrize("role", ROLES)
 def test_who_comes_in_is_who_has_the_right(people: Leaders, here: Governed, role: str) -> None:
     people.cro = here.new
     client = someone(people, role)

@@ -8,7 +8,7 @@ from tests.web.norvik import OPPORTUNITIES
 def test_each_fact_names_its_source_file_and_row(client):
     page = client.get("/opportunities/00600500").content.decode()
     assert "Opportunity_2026-10-14.csv, row 18" in page
-    assert "first touch within 90 days" in page
+    assert "as exported" in page
 
 
 def test_an_opportunity_leads_to_its_account_and_back(client):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.agreements.documents.signers import Begun
 from tests.web.signed_in import as_
-from tests.web.test_role_walk import EVERYBODY, Right, comes_in, is_shut, routes, someone
+from tests.web.test_role_walk import ROLES, Right, comes_in, is_shut, routes, someone
 from trivet.agreements.people.rules.right import Thing, Verb
 
 SEES, PROPOSES = (Verb.SEE, Thing.DEFINITIONS), (Verb.PROPOSE, Thing.DEFINITIONS)
@@ -42,7 +42,7 @@ def test_every_route_of_documents_is_walked() -> None:
     assert named == EXPECTED.keys()
 
 
-@pytest.mark.parametrize("role", EVERYBODY)
+@pytest.mark.parametrize("role", ROLES)
 def test_who_comes_in_is_who_has_the_right(begun: Begun, role: str) -> None:
     client = someone(begun.people, role)
     wrong = []
