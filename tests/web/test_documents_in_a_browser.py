@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,9 +10,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.numbers.warehouse.one_company_folder import company_folder, export_week
 from tests.web.browser import Complaints
+from tests.web.served import seat_leaders, serving
 from tests.web.test_people_in_a_browser import (
     PASSWORD,
-    ROOT,
     add_passkey,
     browser,
     look,
@@ -34,25 +31,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     workspace = company_folder(tmp_path_factory.mktemp("documents") / "norvik")
     export_week(workspace.folder, 1)
     run(workspace)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("TRIVET_")}
-    environment["PYTHONPATH"] = str(ROOT)
-    seat = [sys.executable, "-m", "tests.web.leaders_process", str(workspace.folder), PASSWORD]
-    subprocess.run(seat, cwd=ROOT, env=environment, check=True, timeout=120)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "trivet.cli.main", "serve", str(workspace.folder), "--port", "0"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout
-        port = re.search(r":(\d+)/", process.stdout.readline())
-        assert port
-        yield f"http://localhost:{port[1]}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    seat_leaders(workspace.folder, PASSWORD)
+    with serving(workspace.folder) as site:
+        yield site
 
 
 def come_in(browser: Browser, site: str, name: str) -> Page:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.numbers.warehouse.one_company_folder import company_folder, export_week
 from tests.web.browser import Complaints, launched, violations
+from tests.web.served import serving
 from trivet.jobs.run import run
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "seven lanterns over water"
 PICTURES = os.environ.get("TRIVET_PICTURES", "")
 
@@ -29,22 +26,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     workspace = company_folder(tmp_path_factory.mktemp("people") / "norvik")
     export_week(workspace.folder, 1)
     run(workspace)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("TRIVET_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "trivet.cli.main", "serve", str(workspace.folder), "--port", "0"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout
-        port = re.search(r":(\d+)/", process.stdout.readline())
-        assert port
-        yield f"http://localhost:{port[1]}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with serving(workspace.folder) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ the dashboard says under which version it counts.
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -19,8 +18,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.web.browser import Complaints
+from tests.web.served import ROOT, own_environment, seat_leaders, serving
 from tests.web.test_documents_in_a_browser import come_in
-from tests.web.test_people_in_a_browser import PASSWORD, ROOT, browser, look
+from tests.web.test_people_in_a_browser import PASSWORD, browser, look
 from trivet.demo_company import write_company
 from trivet.jobs.run import run
 from trivet.numbers.shared_metrics.registry import FIVE
@@ -40,33 +40,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("agreement") / "norvik"
     write_company(folder, seed=7, scale=1)
     run(Workspace.open(folder), lambda _: None)
-    seat = [sys.executable, "-m", "tests.web.leaders_process", str(folder), PASSWORD]
-    subprocess.run(seat, cwd=ROOT, env=own_environment(), check=True, timeout=120)
+    seat_leaders(folder, PASSWORD)
     return folder
 
 
 @pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "trivet.cli.main", "serve", str(folder), "--port", "0"],
-        cwd=ROOT,
-        env=own_environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout
-        port = re.search(r":(\d+)/", process.stdout.readline())
-        assert port
-        yield f"http://localhost:{port[1]}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def own_environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRIVET_")}
-    return {**kept, "PYTHONPATH": str(ROOT)}
+    with serving(folder) as site:
+        yield site
 
 
 def metric_json(folder: Path, metric: str) -> dict[str, object]:
