@@ -136,8 +136,8 @@ def test_in_another_language_a_refusal_says_both_sentences_with_their_values(
         "Nothing was signed.⟧</b> ⟦Read what is different, then sign the newest version.⟧" in page
     )
     vera = busy.people.vp_cs
-    answer = as_(vera).post(f"/proposals/{proposal.pk}/rejection", {"seat": "cro", "why": "zzz"})
-    said = answer.content.decode()
+    told = {"shown_hash": version.sha256, "seat": "cro", "key": "k" * 24}
+    said = as_(vera).post(signature, told).content.decode()
     assert f"⟦{vera.name} does not hold the seat" in said
     assert "⟦The seat&#x27;s holder signs, or lends the seat for a while.⟧" in said
 
