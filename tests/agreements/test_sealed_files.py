@@ -108,7 +108,7 @@ def test_who_restores_without_the_key_is_told_what_to_do(workspace, archive, tmp
     assert "2 lie sealed" in trivet("verify", tmp_path / "there")
 
 
-def test_who_puts_the_key_into_the_folder_first_is_told_nothing(self, workspace, archive, tmp_path):
+def test_who_puts_the_key_into_the_folder_first_is_told_nothing(workspace, archive, tmp_path):
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / keyrings.FILE).write_bytes(
         (workspace.folder / keyrings.FILE).read_bytes()
