@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -35,6 +36,13 @@ def fresh_database(connection: str, name: str) -> str:
     with psycopg.connect(connection, autocommit=True) as opened:
         opened.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     return f"postgresql://{told['user']}@/{name}?host={told['host']}"
+
+
+def database_beside(address: str, name: str) -> str:
+    """An empty database on the server of an address: what another test left is not there."""
+    with psycopg.connect(address, autocommit=True) as opened:
+        opened.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    return urlsplit(address)._replace(path=f"/{name}").geturl()
 
 
 @contextmanager

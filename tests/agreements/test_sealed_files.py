@@ -46,7 +46,10 @@ def trivet(*told: object, status: int = 0) -> str:
 def workspace(tmp_path_factory):
     found = company_folder(tmp_path_factory.mktemp("sealed") / "norvik")
     export_week(found.folder, 1)
-    run(found)
+    # Files are looked at here: the store is one, wherever the suite keeps its own.
+    with pytest.MonkeyPatch.context() as here:
+        here.delenv("TRIVET_DATABASE", raising=False)
+        run(found)
     own = {name: value for name, value in os.environ.items() if not name.startswith("TRIVET_")}
     done = subprocess.run(
         [sys.executable, "-m", "tests.agreements.sealing_process", found.folder, SECRET, SEED],

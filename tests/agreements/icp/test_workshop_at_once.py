@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgresql import database_beside
 from trivet.agreements.opening import ADDRESS_VARIABLE
 
 ROOT = Path(__file__).parents[3]
@@ -25,6 +26,8 @@ def told(tmp_path_factory):
         for name, value in os.environ.items()
         if not name.startswith("TRIVET_") or name == ADDRESS_VARIABLE
     }
+    if ADDRESS_VARIABLE in own:
+        own[ADDRESS_VARIABLE] = database_beside(own[ADDRESS_VARIABLE], "workshop_at_once")
     done = subprocess.run(
         [sys.executable, "-m", "tests.agreements.icp.workshop_process", str(folder)],
         cwd=ROOT,
