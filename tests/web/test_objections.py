@@ -85,6 +85,14 @@ def test_once_the_list_is_put_right_it_is_signed(people, says):
     assert signed(proposal, people).pk
 
 
+def test_a_form_sent_again_is_answered_as_before_whatever_the_data_says_since(people, says):
+    says(Evidence())
+    proposal = proposed(drafts()["win_rate"], people)
+    first = signed(proposal, people)
+    says(UNLISTED)
+    assert signed(proposal, people) == first
+
+
 def test_a_listed_value_that_no_deal_has_is_told_and_signed(people, says):
     """It counts in no figure: next month's campaign may be on the list already."""
     says(UNSEEN)

@@ -38,8 +38,10 @@ def sign(
                                 or the company's data speaks against these bytes
              ProposalClosed
     """
-    # Before the transaction: asking the data takes longer than a store may be held.
-    _refuse_objections(proposal, shown_hash)
+    # Before the transaction: asking the data takes longer than a store may be held. A form that
+    # was sent before is answered as it was then, whatever the data says since.
+    if not Signature.objects.filter(key=key).exists():
+        _refuse_objections(proposal, shown_hash)
     return _sign(proposal, shown_hash, seat, by, key, now)
 
 
