@@ -156,6 +156,12 @@ def test_retention_follows_each_customer_for_a_year(seller: Company, found) -> N
     assert told.nrr == Fraction(len(kept), len(own))
 
 
+def test_customers_are_drawn_in_one_order_so_that_a_report_has_one_hash(seller: Company) -> None:
+    happened = Happenings.of(seller.measurement, lambda metric: drafts()[metric], None)
+    assert len(happened.cohort) > 100
+    assert happened.cohort.account_id == sorted(happened.cohort.account_id)
+
+
 def test_a_disqualifier_of_those_who_buy_less_is_supported(found) -> None:
     assert found.criterion("not_retail").word is Word.SUPPORTS
 

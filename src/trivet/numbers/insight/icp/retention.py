@@ -135,7 +135,10 @@ def started(measurement: Measurement, definitions: Definitions, as_of: date | No
     ends = {row["dimension_on"] for row in rows.select(["dimension_on"]).to_pylist()}
     begins = {day: calendar.containing(day, Grain.MONTH).start for day in ends}
     names, days, opening, closing, kept = [], [], [], [], []
-    for row in rows.select(["account_id", "dimension_on", "numerator", "denominator"]).to_pylist():
+    followed = rows.select(["account_id", "dimension_on", "numerator", "denominator"])
+    # Repeats draw customers by their place: in another order the same data had other intervals,
+    # and the report another hash.
+    for row in sorted(followed.to_pylist(), key=lambda row: str(row["account_id"])):
         began = first.get(row["account_id"])
         if began is None or not begins[row["dimension_on"]] <= began <= row["dimension_on"]:
             continue
