@@ -215,6 +215,10 @@ def test_two_bands_of_one_attribute_may_not_overlap() -> None:
         ({"cutoffs": [70]}, "the cut-offs are a, b and c, not [70]"),
         ({"problems_count_from": "2"}, "problems_count_from is a share, not 2"),
         ({"mood": "good"}, "nothing reads mood"),
+        (
+            {"signatures_required": ["cmo"]},
+            "signatures_required is cmo, cro, vp_cs, not ['cmo']",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_profile_is_said_in_one_sentence(changed, says) -> None:

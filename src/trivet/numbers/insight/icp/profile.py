@@ -239,6 +239,14 @@ def _read(body: Mapping[str, object]) -> tuple[Profile, list[str]]:
         wrong.append(
             Sentence("it is a %(kind)s, not an %(wanted)s", {"kind": body["kind"], "wanted": KIND})
         )
+    seats = body.get("signatures_required", list(SIGNATURES_REQUIRED))
+    if seats != list(SIGNATURES_REQUIRED):
+        wrong.append(
+            Sentence(
+                "signatures_required is %(wanted)s, not %(seats)s",
+                {"wanted": ", ".join(SIGNATURES_REQUIRED), "seats": repr(seats)},
+            )
+        )
     told = body.get("criteria")
     criteria: list[Criterion] = []
     if not isinstance(told, list):
