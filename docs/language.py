@@ -28,8 +28,8 @@ from trivet import errors
 from trivet.agreements.icp.rules import alarm
 from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.agreements.people.rules.seat import SEATS
-from trivet.numbers.insight.icp import leak, section, sentence, suggestion
-from trivet.numbers.insight.icp.statistics import judged
+from trivet.numbers.insight.icp import leak, report, section, sentence, suggestion
+from trivet.numbers.insight.icp.statistics import drift, judged
 from trivet.numbers.ledger import cause
 from trivet.numbers.shared_metrics.in_force import SUBJECTS
 from trivet.numbers.shared_metrics.registry import METRICS, metric_named
@@ -55,6 +55,7 @@ WORDS = (
     cause.SAYS,
     judged.SENTENCES,
     leak.CAUTIONS,
+    report.WHY,
     section.QUESTIONS,
     section.TITLES,
     sentence.TEMPLATES,
@@ -65,7 +66,7 @@ WRITTEN_BY_SQL = re.compile(r"(?:then|else|,) '([a-z_]+)'|'([a-z_]+)' as ")
 """What a query calls its rows: `kept`, `won`, `first_known`."""
 ENDS = ("in force", "in_force", "rejected", "withdrawn", "ruled", "settled", "approved")
 """How a proposal, a question or a correction ends, as a refusal says it."""
-OURS = (Thing, Verb, judged.Word)
+OURS = (Thing, Verb, drift.Drift, judged.Word)
 """Words of ours that stand for themselves."""
 RULES = [rule for name, rule in vars(problem).items() if name.isupper()]
 Text = str | tuple[str, ...]
@@ -123,6 +124,7 @@ def known() -> Iterator[str]:
             yield from (*_headings(column.name), *map(plain, column.values))
     yield from (text for words in WORDS for text in words.values())
     yield from (str(word) for words in OURS for word in words)
+    yield alarm.ONE_KNOWN_LESS
     yield from ENDS
     yield from (kind.title for kind in SEATS.values())
     yield from (plain(name) for name in (*RULES, "file", "file_row"))

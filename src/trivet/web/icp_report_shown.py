@@ -114,15 +114,20 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Whether one criterion still meets the same kind of accounts."""
+    """Whether one criterion still meets the same kind of accounts.
+
+    earlier, later   of how many opportunities it is known, of how many
+    is_known_less    of clearly fewer later ones
+    """
 
     says: str
     psi: Number
     word: str
     tone: str
     by_chance: str
-    earlier: int
-    later: int
+    earlier: str
+    later: str
+    is_known_less: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ReportShown:
-    """The seven parts, and what they were made of."""
+    """The seven parts, and what they were made of.
+
+    counts_unknown   written when an unknown answer still counted as a kind of account
+    """
 
     build: str
     quarter: str
@@ -202,6 +210,7 @@ class ReportShown:
     missed_lost: int
     conflicts: list[Conflict]
     suggestions: list[Change]
+    counts_unknown: bool
 
 
 def shown(text: str) -> ReportShown:
@@ -241,6 +250,7 @@ def shown(text: str) -> ReportShown:
         told["missed"]["lost"],
         [_conflict(each) for each in told["conflicts"]],
         [_change(each) for each in told["suggestions"]],
+        told["version"] == 1,
     )
 
 
@@ -327,9 +337,18 @@ def _moved(told: Told) -> Moved:
         gettext(told["word"]) if told["word"] else "",
         DRIFT_TONES.get(told["word"], ""),
         words.NO_NUMBER if chance is None else words.decimal(Fraction(chance), 2),
-        told["earlier"],
-        told["later"],
+        _known_of(told, "earlier"),
+        _known_of(told, "later"),
+        bool(told.get("known_less")),
     )
+
+
+def _known_of(told: Told, part: str) -> str:
+    """`1,877 of 2,382`; of a report of version 1, which did not keep it, all of them."""
+    known, asked = told.get(f"{part}_known"), words.decimal(told[part], 0)
+    if known is None:
+        return asked
+    return gettext("%(known)s of %(all)s") % {"known": words.decimal(known, 0), "all": asked}
 
 
 def _ruled_out(says: str, told: Told, currency: str) -> RuledOut:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from trivet.agreements.icp.rules.alarm import Kept, alarms
+from trivet.agreements.icp.rules.alarm import Kept, KnownLess, alarms
 from trivet.vocabulary.function import OWNERS, Function
 
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
@@ -47,3 +47,12 @@ def test_drift_sounds_above_a_quarter():
     [alarm] = alarms(replace(FINE, drifts=[("size", 0.26), ("tech", 0.1)]), NOW)
     assert "size" in alarm.says
     assert "tech" not in alarm.says
+
+
+def test_data_that_got_worse_is_told_as_that_and_not_as_other_accounts():
+    [alarm] = alarms(replace(FINE, known_less=[KnownLess("Size", 0.9, 0.4)]), NOW)
+    assert alarm.kind == "known_less"
+    assert alarm.says == (
+        "The data got worse, so less can be said of later accounts: Size: known of 40 % of later"
+        " opportunities, of 90 % of earlier ones."
+    )

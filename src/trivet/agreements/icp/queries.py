@@ -8,11 +8,11 @@ from datetime import UTC, datetime, time
 from trivet.agreements.documents.models import Document, Proposal, Signature, Version
 from trivet.agreements.icp.kind import ID
 from trivet.agreements.icp.models import FunctionDraft, Review, Workshop
-from trivet.agreements.icp.rules.alarm import Alarm, Kept
+from trivet.agreements.icp.rules.alarm import Alarm, Kept, KnownLess
 from trivet.agreements.icp.rules.alarm import alarms as sounding
 from trivet.agreements.icp.rules.whose import functions_of
 from trivet.agreements.people.rules.seat import SEATS, SeatKey
-from trivet.numbers.insight.icp import Profile, read_profile
+from trivet.numbers.insight.icp import Criterion, Profile, read_profile
 from trivet.numbers.insight.icp.validation import InForce
 from trivet.vocabulary.function import OWNERS, Function
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
@@ -43,6 +43,19 @@ def history() -> list[InForce]:
         InForce(each.from_at.astimezone(UTC).replace(tzinfo=None), profile_of(each.version))
         for each in found.enactments.select_related("version")
     ]
+
+
+def first_asked(criterion: Criterion) -> datetime | None:
+    """Since when the profiles in force have had this very test, without a break (naive UTC).
+
+    None where the one in force has none such.
+    """
+    since = None
+    for each in reversed(history()):
+        if not any(one.test == criterion.test for one in each.profile.criteria):
+            break
+        since = each.from_at
+    return since
 
 
 def held_workshop() -> Workshop | None:
@@ -83,11 +96,13 @@ def alarms(
     now: datetime,
     *,
     drifts: Sequence[tuple[str, float]] = (),
+    known_less: Sequence[KnownLess] = (),
     calendar: FiscalCalendar | None = None,
 ) -> list[Alarm]:
     """What is wrong with how the profile is kept.
 
     drifts     criteria with their population stability index, from whoever has the numbers
+    known_less   criteria that are known of fewer accounts than before, from there too
     calendar   the company's; calendar quarters without it
     """
     version = in_force()
@@ -104,6 +119,7 @@ def alarms(
         began_at,
         _functions(version),
         drifts,
+        known_less,
     )
     return sounding(kept, now)
 

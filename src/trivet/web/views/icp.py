@@ -12,6 +12,7 @@ from trivet.agreements.documents.views import found as asking
 from trivet.agreements.icp import queries
 from trivet.agreements.icp.kind import sentence
 from trivet.agreements.icp.models import Workshop
+from trivet.agreements.icp.rules.alarm import KnownLess
 from trivet.agreements.people.access import allowed, standing_of
 from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.errors import TrivetError
@@ -34,6 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
     sounding = queries.alarms(
         now,
         drifts=drifts(evidence) if evidence else (),
+        known_less=known_less(evidence) if evidence else (),
         calendar=answers.model.settings.calendar if answers else None,
     )
     shown = {
@@ -75,10 +77,29 @@ def drifts(evidence: Evidence) -> list[tuple[str, float]]:
     """How far the accounts have moved from those each criterion was written for.
 
     Only where more than chance would have brought it: a few opportunities always look otherwise.
+    And only once the later opportunities are all of the time since the criterion is in force:
+    those of before were there when it was written.
     """
+    found = []
+    for each in evidence.criteria:
+        shift = each.new_business.shift
+        if shift.psi is None or shift.word is not Drift.SHIFTED or evidence.later_from is None:
+            continue
+        since = queries.first_asked(each.criterion)
+        if since is not None and since.date() <= evidence.later_from:
+            found.append((sentence(each.criterion.says), shift.psi))
+    return found
+
+
+def known_less(evidence: Evidence) -> list[KnownLess]:
+    """Criteria that are known of clearly fewer later opportunities than of earlier ones."""
     return [
-        (sentence(each.criterion.says), new.stability)
+        KnownLess(
+            sentence(each.criterion.says),
+            shift.earlier_known_share or 0.0,
+            shift.later_known_share or 0.0,
+        )
         for each in evidence.criteria
-        for new in each.strata[:1]
-        if new.stability is not None and new.drift is Drift.SHIFTED
+        for shift in (each.new_business.shift,)
+        if shift.is_known_less
     ]

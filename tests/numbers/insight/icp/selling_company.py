@@ -42,7 +42,7 @@ def sells(c: Company, seed: int = 3, accounts: int = 700, *, planted: bool = Tru
             "account", segment="SMB", exported_on=f"{closed - timedelta(days=1):%Y-%m-%d}", **known
         )
         c.add("account", segment="Large" if won else "SMB", **known)
-        _deal(c, f"D{number:04d}", account, "new_business", created, closed, won)
+        deal(c, f"D{number:04d}", account, "new_business", created, closed, won)
         if won:
             leaves = rng.random() < (0.5 if north[number] else 0.05)
             until = None if not leaves else closed.date() + timedelta(days=200)
@@ -59,10 +59,10 @@ def sells(c: Company, seed: int = 3, accounts: int = 700, *, planted: bool = Tru
         c.add("subscription", account_id=account, arr=100, starts_on="2020-06-01")
         created = FIRST + timedelta(days=int(rng.integers(0, DAYS)))
         closed = created + timedelta(days=30)
-        _deal(c, f"X{number:04d}", account, "expansion", created, closed, bool(rng.random() < 0.67))
+        deal(c, f"X{number:04d}", account, "expansion", created, closed, bool(rng.random() < 0.67))
 
 
-def _deal(
+def deal(
     c: Company,
     name: str,
     account: str,
@@ -71,6 +71,7 @@ def _deal(
     closed: datetime,
     won: bool,
 ) -> None:
+    """One closed opportunity."""
     stage = "Won" if won else "Lost"
     c.add(
         "opportunity", opportunity_id=name, account_id=account, stage=stage, motion=motion,

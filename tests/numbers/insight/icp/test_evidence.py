@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from statistics import median
 
+import numpy as np
 import pytest
 
 from tests.company import Company, company
-from tests.numbers.insight.icp.selling_company import sells
+from tests.numbers.insight.icp.selling_company import deal, sells
 from trivet.numbers.insight.icp import Criterion, Profile, Section
-from trivet.numbers.insight.icp.evidence import Happenings, KnownSince, evidence
+from trivet.numbers.insight.icp.evidence import (
+    Happenings,
+    KnownSince,
+    evidence,
+    together,
+)
 from trivet.numbers.insight.icp.icp import Icp
 from trivet.numbers.insight.icp.predicates import Band, OneOf
 from trivet.numbers.insight.icp.report import report_text
-from trivet.numbers.insight.icp.statistics.drift import Drift, expected_by_chance
-from trivet.numbers.insight.icp.statistics.judged import Word
+from trivet.numbers.insight.icp.statistics.judged import Parts, Word
 from trivet.numbers.insight.icp.validation import InForce
 from trivet.numbers.shared_metrics.registry import drafts
 
@@ -39,13 +43,6 @@ PROFILE = Profile((RETAIL, NORTH, STAFF, CUSTOMER, LARGE, SOUTH, NOT_RETAIL))
 
 def icp(c: Company) -> Icp:
     return Icp(c.measurement, lambda metric: drafts()[metric])
-
-
-@pytest.fixture(scope="module")
-def seller() -> Iterator[Company]:
-    with company(exported_on="2026-10-31") as c:
-        sells(c)
-        yield c
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +138,36 @@ def test_what_helps_to_win_and_hurts_to_keep_is_a_conflict(found) -> None:
     assert told.retention.true.nrr < told.retention.false.nrr
     assert told.retention.difference_interval.high < 0
     assert [each.criterion.id for each in found.conflicts] == ["north"]
+
+
+def test_whether_something_is_filled_in_says_nothing_about_fit() -> None:
+    # Who was won is known more often; whether it holds was dealt out by dice.
+    rng = np.random.default_rng(4)
+    won = rng.random(2_000) < 0.3
+    holds = rng.random((2_000, 3)) < 0.5
+    known = rng.random((2_000, 3)) < np.where(won, 0.85, 0.7)[:, None]
+    told = np.where(known, holds, -1).astype(np.int8)
+    accounts = [f"a{number}" for number in range(2_000)]
+    parts = Parts.of(np.arange(2_000) >= 1_400, accounts, won)
+    found = together("new_business", told, won, parts, accounts)
+    assert found.word is Word.NO_SIGNAL
+    fits = np.where(known, holds | won[:, None], -1).astype(np.int8)
+    assert together("new_business", fits, won, parts, accounts).word is Word.SUPPORTS
+
+
+def test_a_value_that_was_first_given_before_the_close_has_not_changed() -> None:
+    with company(exported_on="2026-10-31") as c:
+        for number in range(80):
+            won, created = number % 2 == 0, datetime(2025, 3, 3, 9)
+            closed = created + timedelta(days=60)
+            known = {"account_id": f"A{number}", "created_at": created - timedelta(days=1)}
+            c.add("account", exported_on="2025-03-01", **known)
+            if won:
+                c.add("account", segment="Large", exported_on="2025-04-01", **known)
+            deal(c, f"D{number}", f"A{number}", "new_business", created, closed, won)
+        [told] = icp(c).evidence(Profile((LARGE,))).criteria
+    assert told.known == 0
+    assert [str(each) for each in told.cautions if "changed before" in str(each)] == []
 
 
 def test_retention_follows_each_customer_for_a_year(seller: Company, found) -> None:
@@ -280,15 +307,3 @@ def test_a_report_says_the_same_again_and_has_no_number_without_its_n(seller: Co
     assert float(north["keeping"]["interval"][1]) < 0
     assert north["winning"]["closed"] > 0 < north["keeping"]["true"]["customers"]
     assert {each["word"] for each in found["stability"]} <= {"stable", "moved a little", "shifted"}
-
-
-def test_few_opportunities_are_not_said_to_have_shifted() -> None:
-    assert expected_by_chance(40, 40) == pytest.approx(0.1)
-    assert Drift.of(0.4, expected_by_chance(40, 40)) is Drift.TOO_FEW
-    assert [Drift.of(psi, 0.01) for psi in (0.09, 0.1, 0.25, 0.26)] == [
-        Drift.STABLE,
-        Drift.MOVED,
-        Drift.MOVED,
-        Drift.SHIFTED,
-    ]
-    assert expected_by_chance(0, 9) is None

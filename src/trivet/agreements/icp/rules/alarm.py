@@ -6,22 +6,48 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from trivet.numbers.insight.icp.statistics.drift import SHIFTED
 from trivet.sentence import Sentence
 from trivet.vocabulary.function import Function
 
 STALE_AFTER = timedelta(days=548)
 """Eighteen months: "accurate 18 months ago" is article A's word for a profile nobody looked at."""
 
-DRIFT = 0.25
-"""Above this population stability index the accounts are no longer those it was written for."""
-
 SAYS = {
     "none": "No profile is agreed: each function works for the customer it has in mind.",
-    "stale": "It was last signed or reviewed on %(day)s, more than 18 months ago.",
+    "stale": "It was last put in force or reviewed on %(day)s, more than 18 months ago.",
     "not_reviewed": "Nobody has recorded a review of it in %(quarter)s.",
     "one_function": "Only %(function)s has worked on it: it lives in one function.",
     "drifted": "The accounts are no longer those it was written for: %(criteria)s.",
+    "known_less": "The data got worse, so less can be said of later accounts: %(criteria)s.",
 }
+
+ONE_KNOWN_LESS = (
+    "%(criterion)s: known of %(later)s %% of later opportunities, of %(earlier)s %% of earlier ones"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLess:
+    """A criterion of which less is known than before.
+
+    earlier, later   of opportunities, the share of which it was known; 0 to 1
+    """
+
+    criterion: str
+    earlier: float
+    later: float
+
+    @property
+    def says(self) -> Sentence:
+        return Sentence(
+            ONE_KNOWN_LESS,
+            {
+                "criterion": self.criterion,
+                "earlier": f"{100 * self.earlier:.0f}",
+                "later": f"{100 * self.later:.0f}",
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +60,9 @@ class Kept:
     quarter      this quarter, by its key
     quarter_at   when it began
     functions    those whose seats wrote, drafted or signed what is in force or proposed
-    drifts       criteria with their population stability index
+    drifts       criteria with their population stability index; of accounts of which they are
+                 known, for one that nobody filled in is no other kind of account
+    known_less   criteria that are known of clearly fewer accounts than before
     """
 
     since_at: datetime | None
@@ -44,13 +72,14 @@ class Kept:
     quarter_at: datetime
     functions: Collection[Function] = ()
     drifts: Sequence[tuple[str, float]] = ()
+    known_less: Sequence[KnownLess] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """One thing to mend.
 
-    kind    none, stale, not_reviewed, one_function or drifted
+    kind    none, stale, not_reviewed, one_function, drifted or known_less
     given   what goes into its sentence in SAYS
     """
 
@@ -76,7 +105,10 @@ def alarms(kept: Kept, now: datetime) -> list[Alarm]:
     if len(set(kept.functions)) == 1:
         [only] = set(kept.functions)
         found.append(Alarm("one_function", (("function", Sentence(only.title)),)))
-    moved = [name for name, index in kept.drifts if index > DRIFT]
+    moved = [name for name, index in kept.drifts if index > SHIFTED]
     if moved and kept.since_at is not None:
-        found.append(Alarm("drifted", (("criteria", ", ".join(moved)),)))
+        found.append(Alarm("drifted", (("criteria", "; ".join(moved)),)))
+    if kept.known_less and kept.since_at is not None:
+        fewer = Sentence.joined("%(first)s; %(then)s", [each.says for each in kept.known_less])
+        found.append(Alarm("known_less", (("criteria", fewer),)))
     return found

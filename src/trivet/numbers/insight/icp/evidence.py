@@ -28,11 +28,10 @@ from trivet.numbers.insight.icp.retention import (
 )
 from trivet.numbers.insight.icp.sentence import Sentence
 from trivet.numbers.insight.icp.statistics.auc import Auc, auc
-from trivet.numbers.insight.icp.statistics.drift import Drift, expected_by_chance
+from trivet.numbers.insight.icp.statistics.drift import Shift
 from trivet.numbers.insight.icp.statistics.judged import Judged, Parts, Word, judge
 from trivet.numbers.insight.icp.statistics.scorecard import Scorecard
 from trivet.numbers.insight.icp.statistics.split import LEAST_CLOSED, LEAST_OF_EITHER
-from trivet.numbers.insight.icp.statistics.weight import stability
 from trivet.numbers.insight.icp.verdict_columns import VerdictColumns
 from trivet.numbers.insight.icp.verdicts import FALSE, TRUE, UNKNOWN, Subjects, Verdicts, own_sql
 from trivet.numbers.shared_metrics.asked import Asked, end_of
@@ -79,8 +78,7 @@ class StratumEvidence:
     stratum                 new_business or expansion
     days_true, days_false   median days to close of what was won, where it held and where not
     known_won, known_lost   share of what was won, and lost, of which it was known at creation
-    stability               PSI of true, false and unknown, later opportunities against earlier
-    earlier, later          how many of each that compares
+    shift                   whether later opportunities are of other accounts, or less known
     """
 
     stratum: str
@@ -89,21 +87,7 @@ class StratumEvidence:
     days_false: Fraction | None
     known_won: float | None
     known_lost: float | None
-    stability: float | None
-    earlier: int
-    later: int
-
-    @property
-    def by_chance(self) -> float | None:
-        """What `stability` would come to on average if nothing had changed."""
-        return expected_by_chance(self.earlier, self.later)
-
-    @property
-    def drift(self) -> Drift | None:
-        """`stability` in a word; None where there is none."""
-        if self.stability is None or self.by_chance is None:
-            return None
-        return Drift.of(self.stability, self.by_chance)
+    shift: Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +107,11 @@ class CriterionEvidence:
     subjects: int
     leaks: tuple[Sentence, ...]
     cautions: tuple[Sentence, ...]
+
+    @property
+    def new_business(self) -> StratumEvidence:
+        """What new business says: that is whom a profile is for."""
+        return self.strata[0]
 
     @property
     def word(self) -> Word:
@@ -327,9 +316,7 @@ def _stratum(
             _median(days[won & (told[:, place] == FALSE)]),
             _share(told[won, place] != UNKNOWN),
             _share(told[~won, place] != UNKNOWN),
-            _stability(told[parts.earlier, place], told[parts.later, place]),
-            int(parts.earlier.sum()),
-            int(parts.later.sum()),
+            Shift.of(told[parts.earlier, place], told[parts.later, place]),
         )
         for place in range(len(profile.criteria))
     ]
@@ -346,7 +333,7 @@ def together(
     parts: Parts,
     accounts: Sequence[str],
 ) -> Overall:
-    """Whether all columns together say anything out of time."""
+    """Whether all columns together say anything out of time. Unknown says nothing."""
     names = np.asarray(accounts, dtype=np.str_)
     for part in (parts.earlier, parts.later):
         if (
@@ -356,7 +343,7 @@ def together(
         ):
             return Overall(name, len(won), None, None, Word.NOT_ENOUGH)
     codes = told.astype(np.int64) + 1
-    card = Scorecard.learned(codes[parts.earlier], won[parts.earlier])
+    card = Scorecard.learned(codes[parts.earlier], won[parts.earlier], zero_weighs=False)
     points = card.predicted(codes)
     earlier = auc(points[parts.earlier], won[parts.earlier], list(names[parts.earlier]))
     later = auc(points[parts.later], won[parts.later], list(names[parts.later]))
@@ -376,7 +363,7 @@ def _leaks(
         if name in seller:
             cautions.append(caution("about_seller", name))
         if name in WITH_HISTORY:
-            then = seen.at_close[:, place] != told
+            then = _turned(told, seen.at_close[:, place])
             of_won, of_lost = _share(then[won]) or 0.0, _share(then[~won]) or 0.0
             if abs(of_won - of_lost) >= CHANGED_GAP:
                 shares = {"won": f"{100 * of_won:.0f}", "lost": f"{100 * of_lost:.0f}"}
@@ -396,6 +383,12 @@ def _leaks(
     return leaks, cautions
 
 
+def _turned(created: npt.NDArray[np.int8], ended: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Of which opportunities the answer changed; one that was first given did not."""
+    turned: npt.NDArray[np.bool_] = (created != ended) & (created != UNKNOWN) & (ended != UNKNOWN)
+    return turned
+
+
 def _as_known(name: str, happened: Happenings) -> list[Sentence]:
     """Of how many opportunities a value is younger than they are; nothing where of none."""
     since = happened.known_since.get(name)
@@ -413,13 +406,3 @@ def _median(days: npt.NDArray[np.int64]) -> Fraction | None:
 
 def _share(found: npt.NDArray[np.bool_]) -> float | None:
     return float(found.mean()) if len(found) else None
-
-
-def _stability(earlier: npt.NDArray[np.int8], later: npt.NDArray[np.int8]) -> float | None:
-    if not len(earlier) or not len(later):
-        return None
-    kinds = (TRUE, FALSE, UNKNOWN)
-    return stability(
-        [float((earlier == kind).sum()) for kind in kinds],
-        [float((later == kind).sum()) for kind in kinds],
-    )

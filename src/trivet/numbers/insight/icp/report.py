@@ -30,6 +30,8 @@ from trivet.numbers.shared_metrics.figure import Interval
 from trivet.vocabulary.canonical import canonical_bytes
 
 KIND = "icp-quarterly-report"
+VERSION = 2
+"""In version 1 an unknown answer counted as a kind of account in `stability`."""
 Document = dict[str, object]
 
 WHY = {
@@ -40,7 +42,7 @@ WHY = {
     "one_outcome": "needs won and lost ones",
     "none_earlier": "none closed earlier",
     "none_later": "none closed later",
-    "one_side": "nothing earlier or nothing later",
+    "one_side": "known of nothing earlier, or of nothing later",
 }
 """Why a number is missing; `gettext` looks these up as they stand."""
 
@@ -52,7 +54,7 @@ def report(told: Validation, currency: str) -> Document:
     """
     return {
         "kind": KIND,
-        "version": 1,
+        "version": VERSION,
         "profile": told.profile.hash,
         "build": told.build,
         "as_of_at": told.as_of_at.replace(tzinfo=UTC).isoformat(),
@@ -170,15 +172,18 @@ def _calibration(each: Calibration) -> Document:
 
 
 def _stability(each: CriterionStability) -> Document:
-    told = each.evidence
+    told = each.shift
     return {
         "criterion": _criterion(each.criterion),
-        "psi": _number(told.stability),
+        "psi": _number(told.psi),
         "by_chance": _number(told.by_chance),
         "earlier": told.earlier,
+        "earlier_known": told.earlier_known,
         "later": told.later,
-        "word": str(told.drift or ""),
-        "why": _why("" if told.stability is not None else "one_side"),
+        "later_known": told.later_known,
+        "known_less": told.is_known_less,
+        "word": str(told.word or ""),
+        "why": _why("" if told.psi is not None else "one_side"),
     }
 
 

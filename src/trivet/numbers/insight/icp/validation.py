@@ -18,7 +18,6 @@ from trivet.numbers.insight.icp.evidence import (
     Evidence,
     Happenings,
     Observed,
-    StratumEvidence,
 )
 from trivet.numbers.insight.icp.fit import Accounts, CriterionCoverage, fit
 from trivet.numbers.insight.icp.holdout import let_through
@@ -26,6 +25,7 @@ from trivet.numbers.insight.icp.profile import DISQUALIFIED, Profile
 from trivet.numbers.insight.icp.retention import Retained, retained
 from trivet.numbers.insight.icp.scores import BAND_ORDER, scores, waiting
 from trivet.numbers.insight.icp.statistics.auc import Auc, auc
+from trivet.numbers.insight.icp.statistics.drift import Shift
 from trivet.numbers.insight.icp.statistics.judged import Parts
 from trivet.numbers.insight.icp.suggestion import Suggestion, suggestions
 from trivet.numbers.insight.icp.verdict_columns import VerdictColumns
@@ -152,7 +152,7 @@ class CriterionStability:
     """Whether later opportunities of new business look otherwise in this criterion."""
 
     criterion: Criterion
-    evidence: StratumEvidence
+    shift: Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ def validation(
         covered,
         _bands(in_force, happened, bands, new, quarter),
         tuple(_order(name, seen, points, bands) for name in STRATA),
-        tuple(CriterionStability(each.criterion, each.strata[0]) for each in told.criteria),
+        tuple(CriterionStability(each.criterion, each.strata[0].shift) for each in told.criteria),
         audits,
         int((missed & ~seen.deals.won).sum()),
         int((missed & seen.deals.won).sum()),

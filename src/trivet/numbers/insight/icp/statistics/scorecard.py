@@ -32,14 +32,24 @@ class Scorecard:
     slopes: Reals
 
     @classmethod
-    def learned(cls, codes: Codes, won: npt.NDArray[np.bool_]) -> Scorecard:
-        """Learn from records: one row each, one column an attribute, 0, 1, 2 ... for its bands."""
+    def learned(
+        cls, codes: Codes, won: npt.NDArray[np.bool_], *, zero_weighs: bool = True
+    ) -> Scorecard:
+        """Learn from records: one row each, one column an attribute, 0, 1, 2 ... for its bands.
+
+        zero_weighs   whether 0 is a band like any other; where it is *nothing known* it may be
+                      none, since who fills a field in, and when, is no kind of buyer
+        """
         table = []
         for column in codes.T:
             size = int(column.max(initial=0)) + 1
             good = np.bincount(column[won], minlength=size)
             bad = np.bincount(column[~won], minlength=size)
-            table.append(weights(good, bad))
+            table.append(
+                weights(good, bad)
+                if zero_weighs
+                else np.concatenate(([0.0], weights(good[1:], bad[1:])))
+            )
         card = cls(tuple(table), np.zeros(codes.shape[1] + 1))
         inputs = card._inputs(codes)
 
