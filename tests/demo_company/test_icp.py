@@ -6,7 +6,7 @@ import pytest
 
 from trivet.numbers.insight.icp import Criterion, Profile, Section
 from trivet.numbers.insight.icp.evidence import Evidence
-from trivet.numbers.insight.icp.predicates import OneOf, Uses
+from trivet.numbers.insight.icp.predicates import HasProblem, OneOf, Uses
 from trivet.numbers.insight.icp.statistics.judged import Word
 from trivet.numbers.revenue_model import RevenueModel
 
@@ -44,16 +44,22 @@ def test_the_support_tier_is_given_to_customers_and_leaks(evidence: Evidence) ->
     assert evidence.criterion("tier").word is Word.LEAKING
 
 
-def test_the_draft_has_all_six_sections_and_looks_at_no_outcome(model: RevenueModel) -> None:
-    draft = model.icp.draft()
-    assert draft.problems == []
-    assert {each.section for each in draft.criteria} == set(Section)
-    names = {name for each in draft.criteria for name in each.test.attributes}
-    assert names & {"type", "support_tier", "owner"} == set()
+def test_what_the_data_suggests_is_the_data_team_and_not_what_everybody_has(
+    model: RevenueModel,
+) -> None:
+    told = model.icp.suggested()
+    assert [each.criterion.test for each in told.supports] == [TEAM.test]
+    assert [each.criterion.test for each in told.against] == [OneOf("data_team", ("None",))]
+    # Who wins and leaves, and who built its own, wait for later opportunities to confirm them.
+    waiting = {each.criterion.test for each in told.unconfirmed}
+    assert {VENTURE.test, Uses("technologies", ("In-house BI",))} <= waiting
+    assert model.icp.draft() == told.profile
 
 
 def test_few_are_asked_for_their_problem_so_it_gives_no_points_yet(model: RevenueModel) -> None:
-    fit = model.icp.fit(model.icp.draft())
+    asked = HasProblem("business_problem", ("Slow reporting", "Data in silos"))
+    problem = Criterion("problem", Section.BUSINESS_PROBLEM, asked, 10)
+    fit = model.icp.fit(Profile((TEAM, problem)))
     assert fit.waiting == ("problem",)
     assert sum(band.accounts for band in fit.bands) == fit.accounts > 2_000
 

@@ -110,7 +110,9 @@ def agree_on_whom_they_sell_to(served: str, people: dict[str, Page]) -> None:
         # Each thinks of companies of another size, and worth other points.
         if name == "mira":
             look(leader, "icp-draft")
-        leader.locator("input[name='c-0-low']").fill(str(100 + 50 * at))
+        leader.locator("select[name='ask-firmographic']").select_option("band:employees")
+        leader.get_by_role("button", name="Add a criterion Firmographic").click()
+        leader.locator("input[name='c-1-low']").fill(str(100 + 50 * at))
         leader.get_by_role("button", name="Save the draft").click()
         leader.get_by_role("button", name="Hand it in").click()
         leader.wait_for_url(workshop)

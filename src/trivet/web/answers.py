@@ -16,6 +16,7 @@ from trivet.numbers.charts.theme import Spec
 from trivet.numbers.insight.icp import Profile
 from trivet.numbers.insight.icp.attributes import Askable
 from trivet.numbers.insight.icp.difference import ProfileDifference
+from trivet.numbers.insight.icp.draft import Suggested
 from trivet.numbers.insight.icp.evidence import Evidence
 from trivet.numbers.insight.icp.fit import Fit
 from trivet.numbers.insight.icp.validation import InForce, Validation
@@ -250,6 +251,9 @@ class Answers:
 
     def evidence(self, profile: Profile) -> Evidence:
         return self._remember(("evidence", profile.hash), lambda: self.model.icp.evidence(profile))
+
+    def suggested(self) -> Suggested:
+        return self._remember("suggested", self.model.icp.suggested)
 
     def profile_difference(self, before: Profile, after: Profile) -> ProfileDifference:
         return self._remember(

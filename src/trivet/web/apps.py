@@ -14,11 +14,14 @@ class Web(AppConfig):
         from trivet.agreements.documents import objections
         from trivet.agreements.documents.kinds.metric_definition import ID as METRIC_DEFINITION
         from trivet.agreements.governance.exhibits import register
+        from trivet.agreements.icp.kind import ID as ICP
         from trivet.agreements.icp.offered import ask_from
-        from trivet.web import published
-        from trivet.web.evidence import priced
+        from trivet.web import icp_against, published
+        from trivet.web.evidence import judged, priced
         from trivet.web.objections import against
 
         register(METRIC_DEFINITION, priced)
+        register(ICP, judged)
         objections.register(METRIC_DEFINITION, against)
+        objections.register(ICP, icp_against.against)
         ask_from(lambda: published.builds().answers().askable())

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from trivet.agreements.icp.kind import sentence
+from trivet.numbers.insight.icp.profile import DISQUALIFIED
 from trivet.numbers.insight.icp.sentence import Sentence
 from trivet.numbers.insight.icp.statistics.drift import Drift
 from trivet.numbers.insight.icp.statistics.split import LEAST_CLOSED
@@ -307,15 +308,17 @@ def _order(told: Told) -> Order:
 
 def _promise(told: Told) -> Promise:
     word, tone = "", ""
+    # More wins where the profile promised few are nothing to be pleased about.
+    is_low = told["band"] in ("D", DISQUALIFIED)
     if told["expected"] is not None and told["interval"] is not None:
         low, high = (Fraction(each) for each in told["interval"])
         if min(told["earlier"], told["closed"]) < LEAST_CLOSED:
             # An interval from 0 to 49 % holds whatever was expected.
             word = gettext("too few to tell")
         elif Fraction(told["expected"]) < low:
-            word, tone = gettext("more than expected"), "good"
+            word, tone = gettext("more than expected"), "warn" if is_low else "good"
         elif Fraction(told["expected"]) > high:
-            word, tone = gettext("fewer than expected"), "bad"
+            word, tone = gettext("fewer than expected"), "" if is_low else "bad"
         else:
             word = gettext("as expected")
     return Promise(

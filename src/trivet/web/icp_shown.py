@@ -13,7 +13,7 @@ from trivet.agreements.icp.kind import sentence, worth
 from trivet.errors import TrivetError
 from trivet.numbers.insight.icp import Criterion, Profile, Section
 from trivet.numbers.insight.icp.difference import Moved
-from trivet.numbers.insight.icp.evidence import CriterionEvidence
+from trivet.numbers.insight.icp.evidence import CriterionEvidence, Overall
 from trivet.numbers.insight.icp.fit import BandFit, CriterionCoverage
 from trivet.numbers.insight.icp.statistics.judged import Word
 from trivet.numbers.shared_metrics.figure import Interval
@@ -24,6 +24,7 @@ from trivet.web.visible_accounts import visible_accounts
 TONES = {
     Word.SUPPORTS: "good",
     Word.AGAINST: "bad",
+    Word.MAY_BE_AGAINST: "bad",
     Word.LEAKING: "bad",
     Word.WEAK: "warn",
     Word.NOT_ENOUGH: "",
@@ -35,13 +36,19 @@ TONES = {
 class EvidenceShown:
     """What the company's own data says about a criterion.
 
-    n         closed opportunities of new business of which it is known
-    cautions  why to be careful; leaks among them
+    is_against  accounts that match win less often; of a disqualifier, more often
+    conflict    what it does to winning and to keeping, where these contradict each other
+    matching    closed opportunities of new business where it holds
+    n           of so many of which it is known
+    cautions    why to be careful; leaks among them
     """
 
     word: str
     says: str
     tone: str
+    is_against: bool
+    conflict: str
+    matching: str
     n: str
     win_rate: str
     interval: str
@@ -124,24 +131,57 @@ def _criterion(
 
 def evidence_shown(found: CriterionEvidence) -> EvidenceShown:
     """One criterion's evidence in words."""
-    new = found.strata[0] if found.strata else None
-    whole = new.judged.whole if new else None
+    new = found.new_business
+    whole = new.judged.whole
     kept = found.retention.true if found.retention else None
+    conflict = ""
+    if found.is_conflict:
+        wins = gettext("Helps to win and hurts to keep.")
+        conflict = wins if whole.way > 0 else gettext("Hurts to win and helps to keep.")
     return EvidenceShown(
         gettext(str(found.word)),
-        gettext(found.word.says),
+        gettext(found.says),
         TONES[found.word],
-        words.decimal(whole.known, 0) if whole else words.NO_NUMBER,
-        percent(whole.win_rate if whole else None),
-        _between(whole.win_rate_interval if whole else None),
-        percent(whole.win_rate_otherwise if whole else None),
-        _times(whole.lift if whole else None),
-        _between(whole.lift_interval if whole else None, as_share=False),
+        found.is_against,
+        conflict,
+        words.decimal(whole.true_closed, 0),
+        words.decimal(whole.known, 0),
+        percent(whole.win_rate),
+        _between(whole.win_rate_interval),
+        percent(whole.win_rate_otherwise),
+        _times(whole.lift),
+        _between(whole.lift_interval, as_share=False),
         percent(kept.nrr if kept else None),
         words.decimal(kept.customers, 0) if kept and kept.customers else "",
-        words.decimal(new.days_true, 0) if new and new.days_true is not None else words.NO_NUMBER,
+        words.decimal(new.days_true, 0) if new.days_true is not None else words.NO_NUMBER,
         [sentence(each) for each in (*found.leaks, *found.cautions)],
     )
+
+
+def together(found: Overall) -> str:
+    """Whether all criteria at once say anything about who was won later, as AUC with its interval.
+
+    '' where there are too few opportunities to ask.
+    """
+    if found.later is None:
+        return ""
+    said = {
+        "area": f"{found.later.value:.2f}",
+        "low": f"{float(found.later.interval.low):.2f}",
+        "high": f"{float(found.later.interval.high):.2f}",
+        "won": words.decimal(found.later.won, 0),
+        "lost": words.decimal(found.later.lost, 0),
+    }
+    first = (
+        gettext("All criteria together put later wins first.")
+        if found.word is Word.SUPPORTS
+        else gettext("All criteria together do not put later wins first.")
+    )
+    area = gettext(
+        "Area under the curve %(area)s, 95 %% interval %(low)s to %(high)s, on %(won)s won and"
+        " %(lost)s lost later opportunities; 0.50 is chance."
+    )
+    return f"{first} {area % said}"
 
 
 def bands(found: Sequence[BandFit], currency: str) -> list[BandShown]:

@@ -7,6 +7,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.agreements.documents.signers import read
 from tests.agreements.icp.in_force import PROFILE, TEAM, signed, text_of
 from tests.agreements.leaders import NOW, Leaders
@@ -17,7 +19,7 @@ from trivet.agreements.icp.models import Review
 from trivet.numbers.insight.icp import Criterion, Profile, Section
 from trivet.numbers.insight.icp.predicates import OneOf
 from trivet.numbers.insight.icp.statistics.drift import Drift
-from trivet.web import published
+from trivet.web import icp_report_shown, published
 from trivet.web.published import PublishedBuilds
 from trivet.web.views.icp import drifts, known_less
 
@@ -111,3 +113,22 @@ def test_a_report_kept_when_unknown_counted_is_read_as_it_was_and_says_so(
         published.use(demo_builds)
     assert "1.68" in page
     assert "still counted an unknown answer as a kind of account" in page
+
+
+@pytest.mark.parametrize(
+    ("band", "more", "fewer"),
+    [("A", "good", "bad"), ("D", "warn", ""), ("disqualified", "warn", "")],
+)
+def test_more_wins_among_those_the_profile_ruled_out_are_not_shown_as_good(
+    people: Leaders, band: str, more: str, fewer: str
+):
+    signed(people, PROFILE)
+    document = json.loads(published.builds().answers().icp_report(queries.history()))
+    tones = []
+    for expected in ("0.010000", "0.990000"):
+        for each in document["orders"][0]["calibration"]:
+            each |= {"earlier": 200, "closed": 200, "expected": expected}
+            each |= {"found": "0.500000", "interval": ["0.430000", "0.570000"]}
+        promises = icp_report_shown.shown(json.dumps(document)).orders[0].promises
+        tones.append(next(one.tone for one in promises if one.band.lower() == band.lower()))
+    assert tones == [more, fewer]

@@ -10,12 +10,10 @@ import pytest
 from django.test import Client
 
 from tests.agreements.documents.signers import read
+from tests.agreements.icp.in_force import PROFILE, signed
 from tests.agreements.leaders import NOW, Leaders, sit
 from tests.web.signed_in import as_
-from trivet.agreements.documents.actions.propose import begin, propose
-from trivet.agreements.documents.actions.sign import sign
-from trivet.agreements.icp.kind import ID, body_of
-from trivet.agreements.people.models import Person, Seat
+from trivet.agreements.people.models import Person
 from trivet.numbers.revenue_model import AccountTeam
 from trivet.web import published
 from trivet.web.answers import Answers
@@ -25,19 +23,9 @@ MONEY = re.compile(r"[$€£]\s?\d")
 
 @pytest.fixture
 def answers(people: Leaders) -> Answers:
-    """The demo company with the profile that its data suggests in force."""
+    """The demo company with a profile in force."""
     found = published.builds().answers()
-    document = begin(
-        kind=ID, key="company", title="Ideal customer profile",
-        owner=Seat.objects.get(key="cro"), by=people.admin, now=NOW,
-    )  # fmt: skip
-    body = body_of(found.model.icp.draft())
-    proposal = propose(document=document, body=body, why="first", by=people.admin, now=NOW)
-    for person, seat in ((people.cmo, "cmo"), (people.cro, "cro"), (people.vp_cs, "vp_cs")):
-        sign(
-            proposal=proposal, shown_hash=proposal.version.sha256, seat=seat, by=person,
-            key=f"{seat}-of-the-profile", now=NOW,
-        )  # fmt: skip
+    signed(people, PROFILE)
     return found
 
 

@@ -32,8 +32,7 @@ __all__ = ["workshop"]
 ITS_OWN = [(table.name, each.name) for table in TABLES for each in table.columns if not each.values]
 """What the company's systems fill as they like; a closed set is ours to name."""
 KEPT_IN_ENGLISH = (
-    # Written into a draft by the data that proposed it, and into a build by its queries.
-    "Proposed from what the data has",
+    # Written into a build by its queries.
     "ts own id in",
     "domain ",
 )

@@ -11,18 +11,24 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from tests.agreements.documents.signers import SEATS, filled, hidden_of, read
+from tests.agreements.icp.in_force import BUYERS
 from tests.agreements.leaders import NOW, Leaders, join, sit
+from tests.numbers.insight.icp.test_fit import SIZE
 from tests.web.signed_in import as_
 from trivet.agreements.audit.models import AuditRow
 from trivet.agreements.audit.queries import differences
 from trivet.agreements.documents.models import Proposal
 from trivet.agreements.documents.rules.body import text_hash
 from trivet.agreements.icp import queries
+from trivet.agreements.icp.actions.draft import save_draft
+from trivet.agreements.icp.kind import body_of
 from trivet.agreements.icp.models import FunctionDraft, Review, Workshop
 from trivet.agreements.people.actions.appoint import end
 from trivet.agreements.people.models import Tenure
 from trivet.agreements.people.rules.seat import SEATS as EVERY_SEAT
 from trivet.agreements.people.rules.seat import SeatKey
+from trivet.numbers.insight.icp import Profile
+from trivet.vocabulary.function import Function
 from trivet.web import published
 from trivet.web.published import PublishedBuilds
 
@@ -56,6 +62,18 @@ def draft_at(workshop: Workshop, function: str) -> str:
     return f"/icp/workshops/{workshop.pk}/drafts/{function}"
 
 
+def begun(people: Leaders, workshop: Workshop, function: str) -> None:
+    """A first draft, with a limit to move and people to name."""
+    save_draft(
+        workshop=workshop,
+        function=Function(function),
+        body=body_of(Profile((SIZE, BUYERS))),
+        shown_hash="",
+        by=getattr(people, SEATS[FUNCTIONS.index(function)]),
+        now=NOW,
+    )
+
+
 def save(client: Client, address: str, **changes: object) -> None:
     fields = filled(read(client, address)) | changes
     answer = client.post(address, fields)
@@ -72,6 +90,7 @@ def hand_in(client: Client, workshop: Workshop, function: str) -> None:
 def all_hand_in(people: Leaders, workshop: Workshop) -> None:
     for at, function in enumerate(FUNCTIONS):
         client = own(people, function)
+        begun(people, workshop, function)
         save(client, draft_at(workshop, function), **{"c-0-low": str(50 + 50 * at)})
         hand_in(client, workshop, function)
 
@@ -123,6 +142,7 @@ def test_what_is_handed_in_is_not_edited_any_more(people, workshop):
 
 def test_a_colleague_who_saved_meanwhile_is_not_overwritten(people, workshop):
     client, address = own(people, "sales"), draft_at(workshop, "sales")
+    begun(people, workshop, "sales")
     save(client, address)
     early = filled(read(client, address))
     save(someone(people, "sales_ops"), address, **{"c-0-low": "120"})
@@ -152,6 +172,7 @@ def test_a_criterion_is_added_and_taken_away_without_a_script(people, workshop):
 
 def test_a_script_in_a_note_or_a_persona_is_shown_as_text(people, workshop):
     client, address = own(people, "marketing"), draft_at(workshop, "marketing")
+    begun(people, workshop, "marketing")
     fields = filled(read(client, address))
     names = [each for each in fields if re.fullmatch(r"c-\d+-p-0-name", each)]
     save(client, address, **{"c-0-note": SECRET, names[0]: SECRET})

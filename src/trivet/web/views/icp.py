@@ -47,6 +47,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "worth": icp_shown.sees_worth(request, answers),
         "known": icp_shown.percent(fit.known_share) if fit else "",
         "reason": evidence.reason if evidence else "",
+        "together": icp_shown.together(evidence.overall[0])
+        if evidence and evidence.overall
+        else "",
         "build": answers.build if answers else "",
         "alarms": [(each.kind, words.sentence(each.says)) for each in sounding],
         "held": queries.held_workshop(),
@@ -62,6 +65,8 @@ def prepare() -> None:
     """Ask what the first visitor will ask of the profile in force, so that nobody waits for it."""
     try:
         version, found = queries.in_force(), icp_shown.answers()
+        if found is not None and queries.held_workshop() is not None:
+            found.suggested()
         if version is not None and found is not None:
             profile = queries.profile_of(version)
             found.fit(profile)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from trivet.agreements.documents.objections import Objection
 from trivet.agreements.documents.rules.body import Body
 from trivet.agreements.documents.rules.reading import reworded
 from trivet.agreements.documents.views import found as asking
@@ -20,8 +21,12 @@ from trivet.agreements.icp.rules.whose import functions_of
 from trivet.agreements.people.access import allowed, standing_of
 from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.errors import DocumentChanged, NotAllowed, TrivetError
+from trivet.numbers.insight.icp import problems, read_profile
 from trivet.vocabulary.function import OWNERS, Function
 from trivet.web import icp_shown
+from trivet.web.answers import Answers
+from trivet.web.icp_against import against_profile
+from trivet.web.icp_suggested import suggested_shown
 
 
 @allowed(Verb.SEE, Thing.ICP)
@@ -113,7 +118,7 @@ def _beginning(request: HttpRequest) -> Body:
     if held is not None and asked != "data":
         return held.body
     answers = icp_shown.answers()
-    return body_of(answers.model.icp.draft()) if answers else ProfileForm.first()
+    return body_of(answers.suggested().profile) if answers else ProfileForm.first()
 
 
 def _read(
@@ -142,6 +147,8 @@ def _edit(
     is_checked: bool = False,
     around: dict[str, object] | None = None,
 ) -> HttpResponse:
+    answers = icp_shown.answers()
+    told = form.body() if not form.wrong and form.rows else {}
     shown = {
         "workshop": workshop,
         "function": whose,
@@ -151,7 +158,9 @@ def _edit(
         if around is None
         else (draft.sha256 if draft else ""),
         "form": form,
-        "preview": reads(form.body()) if not form.wrong and form.rows else [],
+        "preview": reads(told) if told else [],
+        "objections": _against(told, answers) if told and (draft or is_checked) else [],
+        "suggested": suggested_shown(answers.suggested()) if answers else None,
         "held": queries.in_force(),
         "refused": refused,
         "here": "icp",
@@ -163,6 +172,13 @@ def _edit(
     else:
         status = 422 if refused or (form.wrong and is_checked) else 200
     return render(request, "web/icp_draft.html", shown, status=status)
+
+
+def _against(body: Body, answers: Answers | None) -> list[Objection]:
+    """What the data says against a draft; nothing of one that is no profile yet."""
+    if answers is None or problems(body):
+        return []
+    return against_profile(answers, read_profile(body))
 
 
 def _overtaken(

@@ -27,6 +27,7 @@ from trivet.numbers.insight.icp import Profile, problems
 from trivet.vocabulary.function import OWNERS, Function
 from trivet.web import icp_shown
 from trivet.web.answers import Answers
+from trivet.web.icp_against import against_profile
 
 LONGEST = 2_000
 
@@ -187,6 +188,7 @@ def show(
         "edge": request.POST.get("edges", "") or _shared_edge(drafts),
         "preview": icp_shown.sections(preview, answers) if preview is not None else [],
         "cautions": preview.cautions if preview is not None else [],
+        "objections": against_profile(answers, preview) if fit and answers and preview else [],
         "bands": icp_shown.bands(fit.bands, fit.currency) if fit else [],
         "wrong": wrong or {},
         "refused": refused,

@@ -9,8 +9,6 @@ import pytest
 from tests.company import Company, company
 from trivet.numbers.insight.icp.icp import Icp
 from trivet.numbers.insight.icp.leak import name_leaks
-from trivet.numbers.insight.icp.predicates import Uses
-from trivet.numbers.insight.icp.section import Section
 from trivet.numbers.shared_metrics.registry import drafts
 
 
@@ -47,32 +45,6 @@ def test_an_attribute_says_its_kind_how_much_is_known_and_common_values() -> Non
     sellers = {each.name for each in found.attributes if each.about_seller}
     assert sellers == {"owner", "rep_team"}
     assert found.attribute("shoe_size") is None
-
-
-def test_a_draft_takes_what_there_is_and_says_that_nobody_agreed() -> None:
-    with company(dimensions={"tech_stack": "account.country"}) as c:
-        for number in range(10):
-            c.add(
-                "account", account_id=f"A{number}", employees=10 + number, country="Kafka;Snow",
-                industry=("Retail", "Media")[number % 2],
-            )  # fmt: skip
-            c.add(
-                "contact", contact_id=f"P{number}", account_id=f"A{number}",
-                title="Head of Data", created_at="2026-01-01",
-            )  # fmt: skip
-        draft = icp(c).draft()
-    assert draft.problems == []
-    [stack] = draft.in_section(Section.TECHNOGRAPHIC)
-    assert stack.test == Uses("tech_stack", ("Kafka", "Snow"))
-    assert draft.in_section(Section.BEHAVIOURAL) == ()
-    assert len(draft.in_section(Section.BUYING_COMMITTEE)) == 1
-    assert all("nobody has agreed" in each.note for each in draft.criteria)
-
-
-def test_a_company_without_data_gets_a_draft_that_says_it_is_none() -> None:
-    with company() as c:
-        c.add("account", account_id="A")
-        assert "it has no criterion that gives points" in icp(c).draft().problems
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,11 @@ def test_outcomes_dealt_out_again_say_nothing() -> None:
             words = {each.word for each in told.criteria}
             assert words <= {Word.NO_SIGNAL, Word.WEAK, Word.NOT_ENOUGH}
             assert icp(c).validation(Profile((RETAIL, NORTH, STAFF))).suggestions == ()
+            # Nor does a first draft find an ideal customer where there is none.
+            suggested = icp(c).suggested()
+            assert suggested.profile == Profile(())
+            assert suggested.against == ()
+            assert suggested.tried > 5
 
 
 def test_evidence_as_of_a_day_knows_nothing_later(seller: Company, found) -> None:

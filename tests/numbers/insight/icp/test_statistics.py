@@ -154,11 +154,120 @@ def test_what_is_not_confirmed_later_is_weak() -> None:
 
 def test_a_disqualifier_is_supported_by_fewer_wins() -> None:
     told, won, parts = simulated(4, strength=0.3)
-    flipped = np.where(told == -1, -1, 1 - told).astype(np.int8)
-    [found, *_] = judge(flipped, won, parts, excludes=[True] * 10)
+    [found, *_] = judge(flipped(told), won, parts, excludes=[True] * 10)
     assert found.word is Word.SUPPORTS
-    [as_criterion, *_] = judge(flipped, won, parts)
+    assert not found.is_against
+    [as_criterion, *_] = judge(flipped(told), won, parts)
     assert as_criterion.word is Word.AGAINST
+
+
+def faded(seed: int, strength: float):
+    """A pattern of the earlier opportunities that the later ones do not have."""
+    told, won, parts = simulated(seed, strength)
+    rng = np.random.default_rng(seed)
+    won = won.copy()
+    won[parts.later] = rng.random(int(parts.later.sum())) < 0.4
+    return told, won, parts
+
+
+def flipped(told: np.ndarray) -> np.ndarray:
+    return np.where(told == -1, -1, 1 - told).astype(np.int8)
+
+
+def test_a_criterion_whose_accounts_win_less_often_speaks_against_itself() -> None:
+    told, won, parts = simulated(4, strength=0.3)
+    [found, *_] = judge(flipped(told), won, parts)
+    assert found.whole.lift < 1
+    assert found.word is Word.AGAINST
+    assert found.is_against
+    assert "win less often" in found.says
+
+
+def test_so_it_does_where_later_accounts_do_not_confirm_it_and_that_is_said() -> None:
+    told, won, parts = faded(1, strength=0.35)
+    [found, *_] = judge(flipped(told), won, parts)
+    assert found.whole.lift_interval.high < 1
+    assert found.is_found
+    assert not found.is_confirmed
+    assert found.word is Word.MAY_BE_AGAINST
+    assert found.is_against
+    assert "won less often" in found.says
+    assert "chance" in found.says
+    # The other way round it is what it was: not confirmed, and so no more than weak.
+    [as_it_was, *_] = judge(told, won, parts)
+    assert as_it_was.word is Word.WEAK
+    assert not as_it_was.is_against
+
+
+def test_a_disqualifier_whose_accounts_win_more_often_speaks_against_itself() -> None:
+    told, won, parts = simulated(4, strength=0.3)
+    [found, *_] = judge(told, won, parts, excludes=[True] * 10)
+    assert found.word is Word.AGAINST
+    assert "rules out win more often" in found.says
+    told, won, parts = faded(1, strength=0.35)
+    [found, *_] = judge(told, won, parts, excludes=[True] * 10)
+    assert found.word is Word.MAY_BE_AGAINST
+    assert "rules out won more often" in found.says
+
+
+def test_a_lift_clear_of_one_that_earlier_accounts_alone_do_not_show_is_weak_and_tells_the_way():
+    # 40 of 200 against 80 of 250: clear over all, and not on every fourth alone.
+    told = np.array([[1]] * 200 + [[0]] * 250, np.int8)
+    won = np.array([True] * 40 + [False] * 160 + [True] * 80 + [False] * 170)
+    later = np.arange(450) % 4 > 0
+    [found] = judge(told, won, Parts(~later, later, False))
+    assert found.whole.lift_interval.high < 1
+    assert not found.is_found
+    assert found.word is Word.WEAK
+    assert found.is_against
+    assert "won less often" in found.says
+
+
+@pytest.mark.parametrize(("won_otherwise", "word"), [(12, Word.NO_SIGNAL), (15, Word.WEAK)])
+def test_a_tie_and_what_chance_may_have_brought_are_no_word_against_it(
+    won_otherwise: int, word: Word
+) -> None:
+    told = np.array([[1]] * 40 + [[0]] * 40, np.int8)
+    won = np.concatenate([np.arange(40) < 12, np.arange(40) < won_otherwise])
+    later = np.arange(80) % 3 == 0
+    [found] = judge(told, won, Parts(~later, later, False))
+    assert found.whole.lift_interval.low <= 1 <= found.whole.lift_interval.high
+    assert found.word is word
+    assert not found.is_against
+    assert "less often" not in found.says
+
+
+def test_what_earlier_and_later_accounts_show_counts_only_where_all_go_the_same_way() -> None:
+    # Later opportunities of known accounts are in neither part; here they turn the whole around.
+    told = np.array([[1]] * 400 + [[0]] * 400 + [[1]] * 900 + [[0]] * 900, np.int8)
+    won = np.concatenate([
+        np.tile([True] * 4 + [False] * 6, 40), np.tile([True] + [False] * 9, 40),
+        np.tile([True] + [False] * 9, 90), np.tile([True] * 5 + [False] * 5, 90),
+    ])  # fmt: skip
+    part = np.arange(len(won)) % 2 == 0
+    inside = np.arange(len(won)) < 800
+    [found] = judge(told, won, Parts(part & inside, ~part & inside, False))
+    assert found.is_confirmed
+    assert found.whole.lift < 1
+    assert found.word is Word.WEAK
+    assert found.is_against
+
+
+@pytest.mark.parametrize(
+    ("split", "way"),
+    [
+        (Split(40, 50, 40, 110), 1),
+        (Split(10, 50, 70, 110), -1),
+        (Split(30, 60, 50, 100), 0),
+        (Split(20, 60, 0, 100), 1),
+        (Split(0, 60, 40, 100), -1),
+        (Split(1, 60, 0, 100), 0),
+    ],
+)
+def test_the_sign_of_a_difference_is_told_in_one_place_also_where_nothing_was_won(split, way):
+    assert split.way == way
+    if split.lift != 1 and split.true_won and split.false_won:
+        assert (split.weight > 0) is (split.lift > 1)
 
 
 def test_a_leaking_criterion_is_never_evidence_and_takes_no_place_in_the_correction() -> None:

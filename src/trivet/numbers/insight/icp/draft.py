@@ -1,109 +1,93 @@
-"""A first profile for a company that has none: something to argue about, from what its data has.
+"""What the company's data suggests to begin a profile from: what sets won accounts apart.
 
-It takes what is common among the accounts, never what won: a draft that looked at outcomes would
-be taken for evidence.
+Not what is common. The commonest industry is as common among those who never bought, and points
+for it would be points for nothing. So every test that could be made is judged as the evidence for
+a signed criterion is, and only what is found on earlier opportunities and confirmed on later ones
+of other accounts becomes a criterion. Often that is little, and sometimes nothing.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from trivet.numbers.insight.icp.attributes import Askable, Attribute
 from trivet.numbers.insight.icp.criterion import Criterion
-from trivet.numbers.insight.icp.leak import name_leaks
-from trivet.numbers.insight.icp.predicates import (
-    Band,
-    Committee,
-    Happened,
-    HasProblem,
-    OneOf,
-    Persona,
-    Uses,
-)
+from trivet.numbers.insight.icp.evidence import CriterionEvidence, Evidence
 from trivet.numbers.insight.icp.profile import Profile
-from trivet.numbers.insight.icp.section import Section
-
-LEAST_KNOWN = 0.2
-"""An attribute known of fewer accounts is not worth starting with."""
-
-FIRMOGRAPHIC = ("segment", "industry", "region", "country")
-TECHNOLOGY = ("tech", "stack", "software", "tool", "platform")
-PROBLEM = ("problem", "pain", "challenge", "need", "use_case")
-INTEREST = ("demo_request", "content", "form", "event_attended", "reply")
-LEADING = ("chief", "vp", "president", "head", "director")
-PERSONAS = 3
-NOTE = "Proposed from what the data has; nobody has agreed to it yet."
+from trivet.numbers.insight.icp.statistics.judged import Word
 
 
-def draft(known: Askable) -> Profile:
-    """A criterion for each section that the data has something for.
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What was looked for, and what was found.
 
-    Raises   nothing: without any data it is a profile without criteria, which its problems say
+    profile       of what is confirmed; without criteria where nothing is
+    supports      what is confirmed, with its evidence, by section as a profile has it
+    against       what matches accounts that win less often, as surely: it is told, and gives none
+    unconfirmed   found on earlier opportunities, either way, and not confirmed on later ones
+    closed        opportunities of new business that were looked at, won or lost
+    won           of them
+    tried         tests that could be judged
+    later_from    first day of the quarters on which patterns are confirmed
+    reason        why nothing could be looked at; empty where it could
     """
-    found: list[Criterion] = []
-    size = known.attribute("employees")
-    if size is not None and size.kind == "number" and size.known_share >= LEAST_KNOWN:
-        found.append(_scores("size", Section.FIRMOGRAPHIC, Band("employees", Decimal(50)), 20))
-    plain = [each for name in FIRMOGRAPHIC if (each := known.attribute(name)) is not None]
-    for attribute in [each for each in plain if _is_usable(each)][:2]:
-        values = tuple(value.value for value in attribute.values[:2])
-        test = OneOf(attribute.name, values)
-        found.append(_scores(attribute.name, Section.FIRMOGRAPHIC, test, 15))
-    technology = _named(known, TECHNOLOGY)
-    if technology is not None:
-        names = tuple(value.value for value in technology.values[:2])
-        test_uses = Uses(technology.name, names)
-        found.append(_scores("technology", Section.TECHNOGRAPHIC, test_uses, 15))
-    kinds = {event.kind for event in known.events if event.source == "touchpoint"}
-    interest = tuple(kind for kind in INTEREST if kind in kinds)[:2]
-    if interest:
-        happened = Happened("touchpoint", interest, Decimal(1), 180)
-        found.append(_scores("in_market", Section.BEHAVIOURAL, happened, 20))
-    personas = _personas(known)
-    if personas:
-        committee = Committee(personas, min(2, len(personas)))
-        found.append(_scores("committee", Section.BUYING_COMMITTEE, committee, 15))
-    problem = _named(known, PROBLEM)
-    if problem is not None:
-        names = tuple(value.value for value in problem.values[:2])
-        has = HasProblem(problem.name, names)
-        found.append(_scores("problem", Section.BUSINESS_PROBLEM, has, 10))
-    if size is not None and size.kind == "number":
-        too_small = Band("employees", None, Decimal(10))
-        found.append(Criterion("too_small", Section.DISQUALIFIER, too_small, 0, NOTE))
-    return Profile(tuple(found))
+
+    profile: Profile
+    supports: tuple[CriterionEvidence, ...]
+    against: tuple[CriterionEvidence, ...]
+    unconfirmed: tuple[CriterionEvidence, ...]
+    closed: int
+    won: int
+    tried: int
+    later_from: date | None
+    reason: str = ""
 
 
-def _scores(name: str, section: Section, test: object, points: int) -> Criterion:
-    assert isinstance(test, Band | OneOf | Uses | Happened | Committee | HasProblem)
-    return Criterion(name, section, test, points, NOTE)
-
-
-def _is_usable(attribute: Attribute) -> bool:
-    return (
-        attribute.kind == "one"
-        and attribute.known_share >= LEAST_KNOWN
-        and not attribute.about_seller
-        and not name_leaks(attribute.name)
-        and len(attribute.values) > 1
+def suggested(told: Evidence, closed: int, won: int) -> Suggested:
+    """From the evidence of every candidate at once, so that the correction is for all of them."""
+    judged = [each for each in told.criteria if each.word not in (Word.NOT_ENOUGH, Word.LEAKING)]
+    supports = _best([each for each in judged if each.word is Word.SUPPORTS])
+    against = _best([each for each in judged if each.word is Word.AGAINST])
+    named = {name for each in (*supports, *against) for name in _about(each)}
+    rest = [
+        each
+        for each in judged
+        if each.new_business.judged.is_found
+        and not each.new_business.judged.is_confirmed
+        and each.word is not Word.NO_SIGNAL
+        and not named & set(_about(each))
+    ]
+    return Suggested(
+        Profile(tuple(each.criterion for each in supports)),
+        supports,
+        against,
+        _best(rest),
+        closed,
+        won,
+        len(judged),
+        told.later_from,
+        told.reason,
     )
 
 
-def _named(known: Askable, words: tuple[str, ...]) -> Attribute | None:
-    """The attribute whose name has one of these words, the best known first."""
-    fitting = [
-        each
-        for each in known.attributes
-        if any(word in each.name for word in words) and each.kind != "number" and each.values
-    ]
-    return max(fitting, key=lambda each: each.known, default=None)
+def _best(found: Iterable[CriterionEvidence]) -> tuple[CriterionEvidence, ...]:
+    """Of limits of one number only the surest: they say the same thing again and again."""
+    kept: dict[str, CriterionEvidence] = {}
+    for each in sorted(found, key=_unsure):
+        test = each.criterion.test
+        kept.setdefault(test.excludes_others if test.kind == "band" else each.criterion.id, each)
+    return tuple(sorted(kept.values(), key=lambda each: _place(each.criterion)))
 
 
-def _personas(known: Askable) -> tuple[Persona, ...]:
-    """The commonest leading titles, each a persona."""
-    leading = [
-        title.value
-        for title in known.titles
-        if any(word in LEADING for word in title.value.lower().split())
-    ]
-    return tuple(Persona(title, (title.lower(),)) for title in leading[:PERSONAS])
+def _unsure(each: CriterionEvidence) -> tuple[float, str]:
+    return each.new_business.judged.earlier.p_value(), each.criterion.id
+
+
+def _place(criterion: Criterion) -> tuple[int, str]:
+    sections: Sequence[object] = list(type(criterion.section))
+    return sections.index(criterion.section), criterion.id
+
+
+def _about(each: CriterionEvidence) -> tuple[str, ...]:
+    return each.criterion.test.attributes if each.criterion.test.kind == "band" else ()

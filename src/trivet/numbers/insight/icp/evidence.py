@@ -115,8 +115,18 @@ class CriterionEvidence:
 
     @property
     def word(self) -> Word:
-        """What new business says: that is whom a profile is for."""
-        return self.strata[0].judged.word
+        """Of new business."""
+        return self.new_business.judged.word
+
+    @property
+    def says(self) -> str:
+        """What the word means here."""
+        return self.new_business.judged.says
+
+    @property
+    def is_against(self) -> bool:
+        """Whether accounts that match win less often; of a disqualifier, more often."""
+        return self.new_business.judged.is_against
 
     @property
     def known_share(self) -> float:
@@ -129,13 +139,10 @@ class CriterionEvidence:
     @property
     def is_conflict(self) -> bool:
         """It helps to win and hurts to keep, or the other way round; both intervals are clear."""
-        lift = self.strata[0].judged.whole.lift_interval
-        if self.retention is None or lift is None or self.leaks:
+        whole = self.new_business.judged.whole
+        if self.retention is None or self.leaks or not whole.is_enough:
             return False
-        if not self.strata[0].judged.whole.is_enough:
-            return False
-        wins = 1 if lift.low > 1 else -1 if lift.high < 1 else 0
-        return wins * self.retention.way < 0
+        return whole.way * self.retention.way < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +271,13 @@ class Observed:
         return cls(happened.deals, told, at_close, happened.cohort, happened.begun.of(criteria))
 
 
-def evidence(measurement: Measurement, happened: Happenings, profile: Profile) -> Evidence:
-    """Evidence beside each criterion."""
+def evidence(
+    measurement: Measurement, happened: Happenings, profile: Profile, *, in_all: bool = True
+) -> Evidence:
+    """Evidence beside each criterion.
+
+    in_all   whether to ask what all of them together say as well
+    """
     build, at = measurement.build, happened.as_of_at
     if happened.reason:
         return Evidence(profile, build, at, None, (), (), happened.reason)
@@ -275,7 +287,7 @@ def evidence(measurement: Measurement, happened: Happenings, profile: Profile) -
         for place in range(len(profile.criteria))
     ]
     leaks, cautions = [each for each, _ in told], [each for _, each in told]
-    by_stratum = {name: _stratum(seen, profile, name, leaks) for name in STRATA}
+    by_stratum = {name: _stratum(seen, profile, name, leaks, in_all=in_all) for name in STRATA}
     kept = retention_by(seen.cohort, seen.cohort_told)
     criteria = tuple(
         CriterionEvidence(
@@ -289,12 +301,17 @@ def evidence(measurement: Measurement, happened: Happenings, profile: Profile) -
         )
         for place, each in enumerate(profile.criteria)
     )
-    overall = tuple(by_stratum[name][1] for name in STRATA)
+    overall = tuple(by_stratum[name][1] for name in STRATA) if in_all else ()
     return Evidence(profile, build, at, seen.deals.later_from, criteria, overall)
 
 
 def _stratum(
-    seen: Observed, profile: Profile, name: str, leaks: Sequence[Sequence[Sentence]]
+    seen: Observed,
+    profile: Profile,
+    name: str,
+    leaks: Sequence[Sequence[Sentence]],
+    *,
+    in_all: bool,
 ) -> tuple[list[StratumEvidence], Overall, list[Sentence]]:
     here = seen.deals.of(name)
     told, won = seen.told[here], seen.deals.won[here]
@@ -320,7 +337,7 @@ def _stratum(
         )
         for place in range(len(profile.criteria))
     ]
-    clean = [place for place in range(len(profile.criteria)) if not leaks[place]]
+    clean = [place for place in range(len(profile.criteria)) if in_all and not leaks[place]]
     overall = together(name, told[:, clean], won, parts, accounts)
     cautions = [caution("shares_accounts")] if parts.shares_accounts and len(accounts) else []
     return found, overall, cautions

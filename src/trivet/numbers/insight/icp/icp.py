@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from trivet.numbers.insight.icp.attributes import Askable, askable
-from trivet.numbers.insight.icp.closed import Definitions
+from trivet.numbers.insight.icp.candidates import candidates
+from trivet.numbers.insight.icp.closed import STRATA, Definitions
 from trivet.numbers.insight.icp.difference import ProfileDifference, difference
-from trivet.numbers.insight.icp.draft import draft
+from trivet.numbers.insight.icp.draft import Suggested, suggested
 from trivet.numbers.insight.icp.evidence import Evidence, Happenings, evidence
 from trivet.numbers.insight.icp.fit import Accounts, Fit, fit
 from trivet.numbers.insight.icp.profile import Profile
@@ -65,9 +66,20 @@ class Icp:
         """What a criterion can ask for in this company's data."""
         return askable(self._measurement)
 
+    def suggested(self, as_of: date | None = None) -> Suggested:
+        """What sets accounts that were won apart from those that were lost, as evidence tells it.
+
+        Every test that the data allows is judged at once; what is confirmed makes a profile.
+        """
+        happened = self._happened_by(as_of)
+        tried = Profile(tuple(candidates(self.attributes())))
+        told = evidence(self._measurement, happened, tried, in_all=False)
+        new = happened.deals.of(STRATA[0])
+        return suggested(told, int(new.sum()), int((new & happened.deals.won).sum()))
+
     def draft(self) -> Profile:
-        """A first profile to argue about, from what the data has; it is no evidence."""
-        return draft(self.attributes())
+        """A first profile to argue about: what `suggested` confirms, and nothing else."""
+        return self.suggested().profile
 
     def _happened_by(self, as_of: date | None) -> Happenings:
         if as_of not in self._happened:

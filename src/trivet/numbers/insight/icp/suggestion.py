@@ -11,13 +11,13 @@ import numpy.typing as npt
 from scipy import stats
 
 from trivet.numbers.insight.icp.attributes import Askable, Attribute
+from trivet.numbers.insight.icp.candidates import value_tests
 from trivet.numbers.insight.icp.criterion import Criterion
 from trivet.numbers.insight.icp.evidence import Happenings
-from trivet.numbers.insight.icp.leak import data_leaks, name_leaks
-from trivet.numbers.insight.icp.predicates import Band, OneOf, Uses
+from trivet.numbers.insight.icp.leak import data_leaks
+from trivet.numbers.insight.icp.predicates import Band
 from trivet.numbers.insight.icp.profile import Profile
 from trivet.numbers.insight.icp.scores import scores, waiting
-from trivet.numbers.insight.icp.section import Section
 from trivet.numbers.insight.icp.sentence import Sentence
 from trivet.numbers.insight.icp.statistics.judged import FALSE_DISCOVERIES, Parts
 from trivet.numbers.insight.icp.statistics.split import Split
@@ -25,8 +25,6 @@ from trivet.numbers.insight.icp.verdicts import FALSE, TRUE, UNKNOWN
 from trivet.numbers.shared_metrics.wilson import wilson
 
 AT_MOST = 3
-VALUES_TRIED = 8
-POINTS = 15
 LEAST_DEALS = 200
 """Nothing is suggested from fewer closed opportunities."""
 
@@ -103,7 +101,9 @@ def suggestions(
             p_value = 1.0
         if candidate.change == "move" and candidate.before is not None:
             now = Split.of(own[candidate.before.id][parts.earlier], won[parts.earlier])
-            p_value = p_value if p_value < now.p_value() else 1.0
+            # Limits that go with losing are no rival, however sure that is.
+            is_better = earlier.p_value("greater") < now.p_value("greater")
+            p_value = p_value if is_better else 1.0
         found.append((candidate, earlier, later, p_value))
     found = _discovered([(each, each[3]) for each in found])
     ways = [each[2].p_value("less" if each[0].change == "drop" else "greater") for each in found]
@@ -135,22 +135,9 @@ def _candidates(profile: Profile, known: Askable) -> Iterator[_Candidate]:
             for band in _moved(each.test, attribute):
                 yield _Candidate("move", each, replace(each, test=band))
     for attribute in known.attributes:
-        if (
-            attribute.name in asked
-            or attribute.about_seller
-            or attribute.record_kind == "opportunity"
-            or name_leaks(attribute.name)
-        ):
-            continue
-        for value in attribute.values[:VALUES_TRIED]:
-            names, section = (value.value,), Section.FIRMOGRAPHIC
-            test: OneOf | Uses = OneOf(attribute.name, names)
-            if attribute.kind == "several":
-                test, section = Uses(attribute.name, names), Section.TECHNOGRAPHIC
-            place = attribute.values.index(value) + 1
-            yield _Candidate(
-                "add", None, Criterion(f"{attribute.name}_{place}", section, test, POINTS)
-            )
+        if attribute.name not in asked:
+            for criterion in value_tests(attribute):
+                yield _Candidate("add", None, criterion)
 
 
 def _moved(band: Band, attribute: Attribute) -> Iterator[Band]:

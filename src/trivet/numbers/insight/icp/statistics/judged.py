@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,30 +24,56 @@ USELESS = 0.02
 WORTH_SEEING = 1.5
 """An interval that ends below this lift: one worth having would have been seen."""
 
+ALTERNATIVES: Mapping[int, Alternative] = {1: "greater", -1: "less"}
+
 
 class Word(StrEnum):
     """What the company's own data says about a criterion."""
 
     SUPPORTS = "supports"
-    AGAINST = "against"
+    AGAINST = "speaks against"
+    MAY_BE_AGAINST = "speaks against, not confirmed"
     WEAK = "weak evidence"
     NOT_ENOUGH = "not enough evidence"
     NO_SIGNAL = "no signal"
     LEAKING = "leaking"
 
-    @property
-    def says(self) -> str:
-        return SENTENCES[self]
-
 
 SENTENCES = {
-    Word.SUPPORTS: "Found on earlier opportunities and confirmed on later ones.",
-    Word.AGAINST: "The opposite was found on earlier opportunities and confirmed on later ones.",
-    Word.WEAK: "It may be chance: it was not found, or not confirmed later.",
-    Word.NOT_ENOUGH: "Too few closed opportunities of which it is known.",
-    Word.NO_SIGNAL: "There are enough opportunities to see a lift of 1.5, and there is none.",
-    Word.LEAKING: "It is known only after the outcome, so it cannot tell anybody beforehand.",
+    "supports": "Accounts that match win more often: found on earlier opportunities and confirmed"
+    " on later ones.",
+    "against": "Accounts that match win less often: found on earlier opportunities and confirmed"
+    " on later ones.",
+    "may_be_against": "Accounts that match won less often: found on earlier opportunities, but not"
+    " confirmed on later ones, so it may be chance.",
+    "leans_against": "Accounts that match won less often, but it may be chance: it was not found"
+    " on earlier opportunities alone.",
+    "rightly_excludes": "Accounts that it rules out win less often: found on earlier opportunities"
+    " and confirmed on later ones.",
+    "wrongly_excludes": "Accounts that it rules out win more often: found on earlier opportunities"
+    " and confirmed on later ones.",
+    "may_wrongly_exclude": "Accounts that it rules out won more often: found on earlier"
+    " opportunities, but not confirmed on later ones, so it may be chance.",
+    "leans_wrongly": "Accounts that it rules out won more often, but it may be chance: it was not"
+    " found on earlier opportunities alone.",
+    "weak": "It may be chance: it was not found, or not confirmed later.",
+    "not_enough": "Too few closed opportunities of which it is known.",
+    "no_signal": "There are enough opportunities to see a lift of 1.5, and there is none.",
+    "leaking": "It is known only after the outcome, so it cannot tell anybody beforehand.",
 }
+"""What a word means; `gettext` looks these up as they stand."""
+
+
+MEANS: Mapping[Word, tuple[str, str]] = {
+    Word.SUPPORTS: ("supports", "rightly_excludes"),
+    Word.AGAINST: ("against", "wrongly_excludes"),
+    Word.MAY_BE_AGAINST: ("may_be_against", "may_wrongly_exclude"),
+    Word.WEAK: ("weak", "weak"),
+    Word.NOT_ENOUGH: ("not_enough", "not_enough"),
+    Word.NO_SIGNAL: ("no_signal", "no_signal"),
+    Word.LEAKING: ("leaking", "leaking"),
+}
+"""By word, its sentence of a criterion and of a disqualifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +83,7 @@ class Judged:
     whole, earlier, later   all, those the pattern is looked for in, those it is confirmed on
     is_found                on the earlier ones, at 10 % false discoveries over all criteria
     is_confirmed            on the later ones too, at 10 % over what was found
+    excludes                of a disqualifier: it claims that who matches wins less often
     """
 
     whole: Split
@@ -65,6 +92,25 @@ class Judged:
     is_found: bool
     is_confirmed: bool
     word: Word
+    excludes: bool = False
+
+    @property
+    def is_against(self) -> bool:
+        """Whether it does the opposite of what it is there for, over all opportunities.
+
+        A criterion of which this is true deserves no points by itself, and who signs it is told.
+        """
+        if self.word is Word.WEAK:
+            return self.whole.way == (1 if self.excludes else -1)
+        return self.word in (Word.AGAINST, Word.MAY_BE_AGAINST)
+
+    @property
+    def says(self) -> str:
+        """What the word means here."""
+        criterion, disqualifier = MEANS[self.word]
+        if self.word is Word.WEAK and self.is_against:
+            criterion, disqualifier = "leans_against", "leans_wrongly"
+        return SENTENCES[disqualifier if self.excludes else criterion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +171,8 @@ def judge(
     asked = [c for c in range(columns) if whole[c].is_enough and not leaks[c]]
     standing_out = _discovered(asked, [whole[c].p_value() for c in asked])
     found = _discovered(asked, [earlier[c].p_value() for c in asked])
-    ways: list[Alternative] = ["greater" if _rises(earlier[c]) else "less" for c in found]
-    confirmed = _discovered(
-        found, [later[c].p_value(way) for c, way in zip(found, ways, strict=True)]
-    )
+    ways = {c: 1 if _rises(earlier[c]) else -1 for c in found}
+    confirmed = _discovered(found, [later[c].p_value(ALTERNATIVES[ways[c]]) for c in found])
     return tuple(
         Judged(
             whole[c],
@@ -136,7 +180,15 @@ def judge(
             later[c],
             c in found,
             c in confirmed,
-            _word(whole[c], c in standing_out, c in confirmed, excludes[c], leaks[c]),
+            _word(
+                whole[c],
+                stands_out=c in standing_out,
+                found=ways.get(c, 0),
+                is_confirmed=c in confirmed,
+                claims=-1 if excludes[c] else 1,
+                leaks=leaks[c],
+            ),
+            excludes[c],
         )
         for c in range(columns)
     )
@@ -153,19 +205,31 @@ def _rises(split: Split) -> bool:
     return (split.win_rate or 0.0) >= (split.win_rate_otherwise or 0.0)
 
 
-def _word(whole: Split, stands_out: bool, is_confirmed: bool, excludes: bool, leaks: bool) -> Word:
+def _word(
+    whole: Split, *, stands_out: bool, found: int, is_confirmed: bool, claims: int, leaks: bool
+) -> Word:
+    """The word.
+
+    stands_out   over all of them, after the correction for all criteria
+    found        the way that was found on earlier ones: 1 more wins, -1 fewer, 0 nothing found
+    claims       the way that the criterion is there for: -1 of a disqualifier
+    """
     if leaks:
         return Word.LEAKING
     if not whole.is_enough:
         return Word.NOT_ENOUGH
+    # What was found counts only where all opportunities together go the same way, and clearly.
+    if found and whole.way == found:
+        if found != claims:
+            return Word.AGAINST if is_confirmed else Word.MAY_BE_AGAINST
+        if is_confirmed and whole.lift_interval is not None:
+            return Word.SUPPORTS
     interval = whole.lift_interval
     if interval is None:
         return Word.WEAK
-    if is_confirmed and not interval.low <= 1 <= interval.high:
-        return Word.SUPPORTS if (interval.low > 1) != excludes else Word.AGAINST
     # One interval of twenty misses 1 by chance: with many criteria what stands out has to survive
     # the correction for all of them before it is anything.
-    is_nothing = interval.low <= 1 <= interval.high or not stands_out
+    is_nothing = not whole.way or not stands_out
     is_narrow = interval.low >= 1 / WORTH_SEEING and interval.high <= WORTH_SEEING
     return (
         Word.NO_SIGNAL

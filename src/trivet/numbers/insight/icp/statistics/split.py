@@ -108,6 +108,20 @@ class Split:
         return Interval(lift(float(ratio.low)), lift(float(ratio.high)), LEVEL)
 
     @property
+    def way(self) -> int:
+        """1 where it wins more often, -1 where less often, 0 where the interval holds 1.
+
+        The one place that tells the sign of a difference. Where nothing was won on one side there
+        is no interval, and Fisher's exact test at the same level stands in.
+        """
+        found = self.lift_interval
+        if found is not None:
+            return 1 if found.low > 1 else -1 if found.high < 1 else 0
+        if self.p_value() > 1 - LEVEL:
+            return 0
+        return 1 if (self.win_rate or 0) > (self.win_rate_otherwise or 0) else -1
+
+    @property
     def information_value(self) -> float:
         return information_value((self.true_won, self.false_won), (self.true_lost, self.false_lost))
 
