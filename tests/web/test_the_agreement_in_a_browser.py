@@ -139,7 +139,7 @@ def agree_on_whom_they_sell_to(served: str, people: dict[str, Page]) -> None:
         assert ada.get_by_role("heading", level=1).is_visible()
         look(ada, path.replace("/", "-"))
     ada.goto(f"{served}/icp")
-    assert ada.get_by_text("Version 1, in force").is_visible()
+    assert ada.get_by_text("agreed v1").is_visible()
 
 
 def price_and_reject_a_change(served: str, people: dict[str, Page]) -> str:

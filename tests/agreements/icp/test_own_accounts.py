@@ -77,6 +77,9 @@ def test_who_may_open_no_account_is_given_no_list(people: Leaders, answers: Answ
     sit(person, "viewer", people.admin)
     for address in ("/icp/accounts", "/icp/accounts.csv"):
         assert as_(person).get(address).status_code == 403
+    # Nor is there a link to what would be refused.
+    assert "/icp/accounts" not in read(as_(person), "/icp")
+    assert "/icp/accounts" in read(as_(people.cro), "/icp")
 
 
 def test_the_file_says_who_is_let_through(people: Leaders, answers: Answers):

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from trivet.agreements.documents.models import Document, Proposal, Signature, Version
+from trivet.agreements.documents.models import (
+    Document,
+    Enactment,
+    Proposal,
+    Signature,
+    Version,
+)
+from trivet.agreements.documents.queries import standing_of
 from trivet.agreements.icp.kind import ID
 from trivet.agreements.icp.models import FunctionDraft, Review, Workshop
 from trivet.agreements.icp.rules.alarm import Alarm, Kept, KnownLess
@@ -27,6 +35,39 @@ def in_force(at: datetime | None = None) -> Version | None:
     """The version that holds."""
     found = document()
     return found.in_force(at) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBy:
+    """By what a version of the profile is, or was, in force: the one place that tells it.
+
+    from_at    since when
+    is_ruled   by a ruling of the CEO; else every seat had signed
+    signed     the seats whose signatures are under it, by key, in the order they are asked
+    unsigned   those whose are not
+    """
+
+    number: int
+    from_at: datetime
+    is_ruled: bool
+    signed: tuple[str, ...]
+    unsigned: tuple[str, ...]
+
+
+def held_by(version: Version) -> HeldBy | None:
+    """By what a version is in force; None of one that never was."""
+    enactment = Enactment.objects.filter(version=version).first()
+    if enactment is None:
+        return None
+    missing = standing_of(version).missing
+    required = [str(seat) for seat in version.document.kind_of.required]
+    return HeldBy(
+        version.number,
+        enactment.from_at,
+        enactment.ruling,
+        tuple(seat for seat in required if seat not in missing),
+        missing,
+    )
 
 
 def profile_of(version: Version) -> Profile:

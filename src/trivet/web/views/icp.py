@@ -19,6 +19,7 @@ from trivet.errors import TrivetError
 from trivet.numbers.insight.icp.evidence import Evidence
 from trivet.numbers.insight.icp.statistics.drift import Drift
 from trivet.web import icp_shown, words
+from trivet.web.icp_version import version_shown
 
 
 @allowed(Verb.SEE, Thing.ICP)
@@ -40,6 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     shown = {
         "version": version,
+        "held_by": version_shown(version),
         "document": queries.document(),
         "profile": profile,
         "sections": icp_shown.sections(profile, answers) if profile else [],
@@ -55,6 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "held": queries.held_workshop(),
         "past": Workshop.objects.filter(is_over=True).select_related("proposal").order_by("-pk"),
         "proposals": queries.proposals(),
+        "sees_accounts": standing_of(request).may(Verb.SEE, Thing.ACCOUNTS),
         "may_propose": standing_of(request).may(Verb.PROPOSE, Thing.ICP),
         "here": "icp",
     }

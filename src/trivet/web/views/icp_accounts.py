@@ -20,6 +20,7 @@ from trivet.numbers.insight.icp import Profile
 from trivet.numbers.insight.icp.profile import BANDS, DISQUALIFIED
 from trivet.web import csv_file, icp_shown, published, words
 from trivet.web.answers import Answers
+from trivet.web.icp_version import version_shown
 from trivet.web.visible_accounts import visible_accounts
 
 A_PAGE = 50
@@ -58,6 +59,7 @@ def page(request: HttpRequest) -> HttpResponse:
     found = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     shown = {
         "version": version,
+        "held_by": version_shown(version),
         "page": found,
         "accounts": [_shown(row, answers, profile) for row in found.object_list],
         "bands": [(each, icp_shown.band_words(each)) for each in (*BANDS, DISQUALIFIED)],
@@ -102,7 +104,9 @@ def line_for(answers: Answers, account_id: str) -> dict[str, str] | None:
     for row in fit.rows.to_pylist():
         if row["account_id"] == account_id:
             points = words.NO_NUMBER if row["points"] is None else f"{round(row['points'])}"
-            return {"band": icp_shown.band_words(row["band"]), "points": points}
+            held = version_shown(version)
+            says = held.says if held else ""
+            return {"band": icp_shown.band_words(row["band"]), "points": points, "held": says}
     return None
 
 

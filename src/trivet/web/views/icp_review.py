@@ -18,6 +18,7 @@ from trivet.agreements.people.rules.right import Reach, Thing, Verb
 from trivet.agreements.people.rules.seat import SEATS, SeatKey
 from trivet.errors import DocumentChanged, NotAllowed, TrivetError
 from trivet.web import icp_report_shown, icp_shown, published, words
+from trivet.web.icp_version import version_shown
 
 LONGEST = 2_000
 
@@ -42,6 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
             refused = wrong
     shown = {
         "version": version,
+        "held_by": version_shown(version),
         "this_quarter": words.period_words(quarter),
         "report": icp_report_shown.shown(report),
         "worth": icp_shown.sees_worth(request, answers),
@@ -65,6 +67,7 @@ def past(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_object_or_404(Review.objects.select_related("by", "version"), pk=pk)
     shown = {
         "review": review,
+        "held_by": version_shown(review.version),
         "seat": SEATS[SeatKey(review.seat)].title,
         "report": icp_report_shown.shown(review.text) if review.text else None,
         # From the seats alone: the build whose accounts they are may be gone.
