@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -43,6 +43,18 @@ def database_beside(address: str, name: str) -> str:
     with psycopg.connect(address, autocommit=True) as opened:
         opened.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     return urlsplit(address)._replace(path=f"/{name}").geturl()
+
+
+def dumped(address: str, options: Sequence[str]) -> str:
+    """What `pg_dump` writes of a database, as SQL."""
+    command = [str(_programs() / "pg_dump"), *options, address]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def loaded(address: str, dump: str) -> None:
+    """Fill an empty database from a dump."""
+    command = [str(_programs() / "psql"), "-q", "-v", "ON_ERROR_STOP=1", "-d", address]
+    subprocess.run(command, input=dump, text=True, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextmanager

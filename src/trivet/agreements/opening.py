@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from trivet.agreements.bearer_secrets import leave_out
 from trivet.agreements.sealing import seal_anew
 from trivet.agreements.store import FILE, bring_sqlite
 from trivet.errors import BackupUnreadable, KeyringUnreadable, StoreBusy
@@ -86,15 +87,19 @@ def _copy_before(folder: Path) -> Path:
     return copy
 
 
-def copy_store(folder: Path, to: Path) -> None:
-    """A whole copy of the store as of one moment, while others write to it.
+def copy_store(folder: Path, to: Path, *, leaves_the_machine: bool = False) -> dict[str, int]:
+    """A copy of the store as of one moment, while others write to it, in which nobody is signed in.
 
+    leaves_the_machine   authenticator secrets that lie open are not in it either; the copy that is
+                         taken before the tables are changed keeps them, to go back to
+    Gives how many of which secret were left out.
     Raises   BackupUnreadable if the copy does not hold together
     """
     bring_sqlite()
     from pysqlite3 import dbapi2
 
     to.touch(mode=0o600)
+    to.chmod(0o600)
     source = dbapi2.connect(f"{(folder / FILE).as_uri()}?mode=ro", uri=True)
     target = dbapi2.connect(to)
     try:
@@ -104,7 +109,9 @@ def copy_store(folder: Path, to: Path) -> None:
     finally:
         target.close()
         source.close()
+    left_out = leave_out(to, also_open=leaves_the_machine)
     check_store(to)
+    return left_out
 
 
 def check_store(path: Path) -> None:

@@ -15,13 +15,23 @@ from trivet.cli.terminal import answers, progress, words
 def command(archive: Path, folder: Path) -> None:
     """Make the workspace FOLDER out of ARCHIVE, once every file in it has its hash."""
     from trivet.agreements.keyring import FILE, WAY_OUT
-    from trivet.jobs.backup import keys_missing, restore
+    from trivet.agreements.store import FILE as STORE
+    from trivet.jobs.backup import keys_missing, left_out, restore
 
     with progress() as tell:
         workspace = restore(archive, folder, tell)
     answers().print(
         f"Restored to {workspace.folder}. `trivet verify {workspace.folder}` checks it."
     )
+    if without := left_out(archive):
+        told = ", ".join(f"{number:,} {what}" for what, number in without.items())
+        words().print(f"Not in the backup: {told}.")
+    if (workspace.folder / STORE).is_file():
+        words().print(
+            "No backup holds a sign-in: everybody signs in again. Invitations and other links of"
+            " before do not work any more: make new ones on the page People and seats, or with"
+            f" `trivet recover EMAIL {workspace.folder}`."
+        )
     if missing := keys_missing(archive, workspace.folder):
         words().print(
             "Authenticator apps and recovery codes do not work yet: their secrets are sealed with"

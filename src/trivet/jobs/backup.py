@@ -4,8 +4,9 @@ What cannot be made again is in it: the store, `trivet.toml`, `landing/`, the ex
 the folder. So is the published build with its figures, so that a restored workspace answers at
 once. The store is copied first: what it says of a build or a book is then in the archive too.
 
-The keys that open people's authenticator secrets are never in it, only their fingerprints: who
-finds a backup cannot sign in with it.
+Nothing that lets somebody in is in it: no sign-in, no link, no token, and of the keys that open
+people's authenticator secrets only fingerprints. Whoever finds a backup cannot sign in with it, and
+whoever restores one signs in anew.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ import json
 import os
 import shutil
 import tarfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 from uuid import uuid4
 
 import trivet
 from trivet.agreements import opening
+from trivet.agreements.bearer_secrets import is_a_store, leave_out
 from trivet.agreements.keyring import FILE as KEYS
 from trivet.agreements.keyring import read_keyring
 from trivet.agreements.sealing import fingerprints_in
@@ -33,6 +38,9 @@ from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import SETTINGS_FILE, Workspace
 
 MANIFEST = "manifest.json"
+KIND = "trivet-workspace"
+PART_OF_STORE = ".store.part-"
+OLDER_COPIES = "earlier backups and copies of the store"
 
 
 def backup(workspace: Workspace, archive: Path, progress: Progress = silent) -> int:
@@ -41,17 +49,26 @@ def backup(workspace: Workspace, archive: Path, progress: Progress = silent) -> 
     Raises   WorkspaceBusy while a run is going on; DiskFull
     """
     part = archive.with_name(f".{archive.name}.part-{uuid4().hex}")
-    store = workspace.folder / f".store.part-{uuid4().hex}"
+    store = workspace.folder / f"{PART_OF_STORE}{uuid4().hex}"
     try:
         with workspace.lock(), room_to_write(archive, "the backup"):
+            _sweep(workspace)
             files = {}
+            left_out: Counter[str] = Counter()
             if (workspace.folder / STORE).is_file():
                 progress("Copying the store")
-                opening.copy_store(workspace.folder, store)
+                left_out.update(
+                    opening.copy_store(workspace.folder, store, leaves_the_machine=True)
+                )
                 files[STORE] = store
-            files |= {_name(workspace, path): path for path in _files(workspace)}
+            for path in _files(workspace):
+                # An older copy may hold what lets somebody in.
+                if is_a_store(path) or _is_backup(path):
+                    left_out[OLDER_COPIES] += 1
+                else:
+                    files[_name(workspace, path)] = path
             progress(f"Hashing {len(files):,} files")
-            manifest = _manifest(files, _fingerprints(workspace, files))
+            manifest = _manifest(files, _fingerprints(workspace, files), left_out)
             with tarfile.open(part, "w:gz", compresslevel=3) as tar:
                 _add_text(tar, MANIFEST, json.dumps(manifest, indent=1) + "\n")
                 for number, (name, path) in enumerate(files.items(), start=1):
@@ -90,6 +107,9 @@ def restore(archive: Path, folder: Path, progress: Progress = silent) -> Workspa
             progress("Checking every file's hash")
             _check(archive, part)
             (part / MANIFEST).unlink()
+            if (part / STORE).is_file():
+                # A backup of an older version has the sign-ins of its day in it.
+                leave_out(part / STORE, also_open=True)
             for name in ("landing", "builds"):
                 (part / name).mkdir(exist_ok=True)
             before = part.with_suffix(".before")
@@ -109,12 +129,43 @@ def keys_missing(archive: Path, folder: Path) -> list[str]:
 
     Raises   KeyringUnreadable
     """
+    needed = _told(archive).get("authenticator_keys", [])
+    there = read_keyring(folder).fingerprints
+    return [str(key) for key in needed if key not in there]
+
+
+def left_out(archive: Path) -> dict[str, int] | None:
+    """What of the workspace is not in the archive, and how many; None for an older backup."""
+    found: dict[str, int] | None = _told(archive).get("left_out")
+    return found
+
+
+def _told(archive: Path) -> dict[str, Any]:
     with tarfile.open(archive, "r:gz") as tar:
         content = tar.extractfile(MANIFEST)
         assert content is not None, "Only what was restored is asked about."
-        needed = json.load(content).get("authenticator_keys", [])
-    there = read_keyring(folder).fingerprints
-    return [str(key) for key in needed if key not in there]
+        found: dict[str, Any] = json.load(content)
+        return found
+
+
+def _is_backup(path: Path) -> bool:
+    """True for an archive that some Trivet made of a workspace, whatever its name."""
+    with path.open("rb") as file:
+        if file.read(2) != b"\x1f\x8b":
+            return False
+    try:
+        with tarfile.open(path, "r:gz") as tar:
+            first = tar.next()
+            content = tar.extractfile(first) if first and first.name == MANIFEST else None
+            return content is not None and json.load(content).get("kind") == KIND
+    except (tarfile.TarError, EOFError, OSError, ValueError, AttributeError, zlib.error):
+        return False
+
+
+def _sweep(workspace: Workspace) -> None:
+    """Remove copies of the store that a killed backup left. The caller holds the lock."""
+    for left in workspace.folder.glob(f"{PART_OF_STORE}*"):
+        left.unlink(missing_ok=True)
 
 
 def _fingerprints(workspace: Workspace, files: Mapping[str, Path]) -> Sequence[str]:
@@ -148,12 +199,15 @@ def _name(workspace: Workspace, path: Path) -> str:
     return path.relative_to(workspace.folder).as_posix()
 
 
-def _manifest(files: Mapping[str, Path], keys: Sequence[str]) -> dict[str, object]:
+def _manifest(
+    files: Mapping[str, Path], keys: Sequence[str], left_out: Mapping[str, int]
+) -> dict[str, object]:
     return {
-        "kind": "trivet-workspace",
+        "kind": KIND,
         "trivet_version": trivet.__version__,
         "made_at": datetime.now(UTC).isoformat(),
         "authenticator_keys": list(keys),
+        "left_out": dict(left_out),
         "files": {
             name: {"sha256": sha256_of(path), "size": path.stat().st_size}
             for name, path in files.items()
