@@ -12,11 +12,12 @@ from django.test import Client
 
 import trivet.agreements.governance
 from tests.agreements.leaders import Leaders, join, sit
+from tests.web.every_route import routes
 from tests.web.governed import Governed, calendar, governed
 from tests.web.signed_in import as_
 from tests.web.test_language import A_WORD, LITERAL, Bracketed, Read, english_in, without_tags
 from tests.web.test_language import OWN as OWN_WORDS
-from tests.web.test_role_walk import ROLES, comes_in, is_shut, routes, someone
+from tests.web.test_role_walk import ROLES, comes_in, is_shut, someone
 from trivet.agreements.audit.queries import chain_breaks, differences
 from trivet.agreements.documents.actions.propose import amend
 from trivet.agreements.governance.actions.state_case import state_case

@@ -6,14 +6,12 @@ of rights, not from the gate: who holds a seat with the right comes in, everybod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.agreements.leaders import Leaders, join, sit
+from tests.web.every_route import routes
 from tests.web.norvik import OPPORTUNITIES
 from tests.web.signed_in import as_
 from trivet.agreements.people.access import rule_of
@@ -99,14 +97,6 @@ EXPECTED: dict[str, tuple[str, str, Right]] = {
 }
 ELSEWHERE = ("documents", "books", "governance")
 """Chapters that hold their own pages to this file's walk in tests of their own."""
-
-
-def routes(patterns: object = None) -> Iterator[URLPattern]:
-    for found in patterns or get_resolver().url_patterns:  # type: ignore[attr-defined]
-        if isinstance(found, URLResolver):
-            yield from routes(found.url_patterns)
-        else:
-            yield found
 
 
 def test_every_route_carries_a_rule() -> None:

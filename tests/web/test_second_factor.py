@@ -12,10 +12,10 @@ from django.db import transaction
 from django.test import Client
 
 from tests.web import identity_server
+from tests.web.every_route import routes
 from tests.web.identity_server import CLIENT, SECRET, Identity
 from tests.web.signed_in import as_
 from tests.web.test_forged_sign_in import back
-from tests.web.test_role_walk import routes
 from tests.web.test_sign_in import PASSWORD, code, with_app, with_password
 from trivet.agreements.people.access import NEEDS_SECOND_FACTOR, rule_of
 from trivet.agreements.people.rules.right import Verb

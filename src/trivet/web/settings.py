@@ -48,6 +48,8 @@ if ADDRESS:
     CSRF_TRUSTED_ORIGINS = [ADDRESS]
 if IS_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Of this name only: others under the same domain are not ours to bind.
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -70,6 +72,8 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "people.Person"
 MIDDLEWARE = [
+    "trivet.web.answer_headers.AnswerHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -79,7 +83,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "trivet.web.gate.Gate",
     "trivet.web.trouble.SayWhatHappened",

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from tests.agreements.documents.signers import Begun
+from tests.web.every_route import routes
 from tests.web.signed_in import as_
-from tests.web.test_role_walk import ROLES, Right, comes_in, is_shut, routes, someone
+from tests.web.test_role_walk import ROLES, Right, comes_in, is_shut, someone
 from trivet.agreements.people.rules.right import Thing, Verb
 
 SEES, PROPOSES = (Verb.SEE, Thing.DEFINITIONS), (Verb.PROPOSE, Thing.DEFINITIONS)
