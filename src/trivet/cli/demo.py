@@ -27,7 +27,13 @@ MARK = "demo.json"
     type=click.Path(path_type=Path),
     help="Where to make it.",
 )
-@click.option("--port", default=PORT, show_default=True, help="0 takes any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=PORT,
+    show_default=True,
+    help="0 takes any free one.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the dashboard in the browser.")
 def command(
     no_serve: bool, scale: int, seed: int, folder: Path, port: int, open_browser: bool

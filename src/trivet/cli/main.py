@@ -13,17 +13,20 @@ import click
 import trivet
 from trivet.cli.terminal import say_error
 from trivet.errors import (
+    CountingUnknown,
     DefinitionRefused,
     DimensionUnknown,
     MetricUnknown,
     OptionUnknown,
     PeriodUnknown,
+    RecordUnknown,
     SettingWrong,
     TrivetError,
     WorkspaceExists,
     WorkspaceNotFound,
     WorkspaceTooNew,
 )
+from trivet.vocabulary.quoted import quoted
 
 COMMANDS = {
     "init": "Make a workspace: trivet.toml, landing/, builds/.",
@@ -46,11 +49,13 @@ COMMANDS = {
 """Each is `trivet/cli/<name>.py` and imported only when it is asked for."""
 
 WRONG_USE: tuple[type[TrivetError], ...] = (
+    CountingUnknown,
     DefinitionRefused,
     DimensionUnknown,
     MetricUnknown,
     OptionUnknown,
     PeriodUnknown,
+    RecordUnknown,
     SettingWrong,
     WorkspaceExists,
     WorkspaceNotFound,
@@ -116,8 +121,22 @@ def main(arguments: list[str] | None = None) -> None:
         # `trivet data | head`: the reader has had enough.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as wrong:
+        say_error(_refused_by_the_system(wrong))
+        sys.exit(1)
     # A command that ended with a status of its own comes back with it.
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _refused_by_the_system(wrong: OSError) -> TrivetError:
+    """A path that is too long, that is not there, or that one may not read or write."""
+    name = quoted(str(wrong.filename)) if wrong.filename is not None else "A file"
+    return TrivetError(
+        "%(name)s cannot be used: %(why)s.",
+        remedy="Check that it is there, and that you may read and write it.",
+        name=name,
+        why=wrong.strerror or str(wrong),
+    )
 
 
 if __name__ == "__main__":

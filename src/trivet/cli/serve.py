@@ -22,7 +22,13 @@ def serve_pages(folder: Path, port: int, *, open_browser: bool) -> None:
 
 @click.command("serve")
 @folder_argument
-@click.option("--port", default=PORT, show_default=True, help="0 takes any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=PORT,
+    show_default=True,
+    help="0 takes any free one.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the dashboard in the browser.")
 def command(folder: Path, port: int, open_browser: bool) -> None:
     """Serve the pages at 127.0.0.1, to this machine only. Ctrl-C ends it."""

@@ -16,6 +16,13 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from trivet.errors import PeriodUnknown
+from trivet.vocabulary.quoted import quoted
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years that may be asked about. Outside of them a day is a slip of the keyboard, and far enough
+outside a calendar ends: what reaches back from it is no date any more."""
+LONGEST_YEARS = 100
+"""That one period may cover. Some answers list every day of it."""
 
 
 class Grain(StrEnum):
@@ -69,11 +76,48 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-_YEAR = re.compile(r"(\d{4})$")
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])$", re.IGNORECASE)
-_MONTH = re.compile(r"(\d{4})-(\d{2})$")
-_WEEK = re.compile(r"(\d{4})-W(\d{2})$", re.IGNORECASE)
-_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$")
+def checked_period(period: Period) -> Period:
+    """The period itself.
+
+    Raises   PeriodUnknown if it is longer than a hundred years, or of a time nobody asks about
+    """
+    first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 1, 1)
+    if period.start < first or period.end > last:
+        raise PeriodUnknown(
+            "The period %(key)s does not lie between %(first)s and %(last)s.",
+            remedy="Check its years; write for example 2026-Q1 or 2026-01-15..2026-04-01.",
+            key=period.key,
+            first=first,
+            last=last,
+        )
+    if months_after(period.start, 12 * LONGEST_YEARS) < period.end:
+        raise PeriodUnknown(
+            "The period %(key)s is longer than %(years)s years.",
+            remedy="Ask about a shorter one, or about several.",
+            key=period.key,
+            years=LONGEST_YEARS,
+        )
+    return period
+
+
+def read_day(text: str) -> date | None:
+    """A day written as 2026-05-01, of a year that is asked about; None for anything else."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year < LAST_YEAR else None
+
+
+# Digits are those of ASCII: others, and a line's end, are read by int() but by nothing after it.
+_YEAR = re.compile(r"([0-9]{4})")
+_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])", re.IGNORECASE)
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})", re.IGNORECASE)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_RANGE = re.compile(rf"({_DAY.pattern})\.\.({_DAY.pattern})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +148,24 @@ class FiscalCalendar:
     def period(self, text: str) -> Period:
         """Read a period as people write it.
 
-        Raises   PeriodUnknown if it is in none of the five forms, or ends before it starts
+        Raises   PeriodUnknown if it is in none of the five forms, ends before it starts, or is
+                 longer or further away than anything that is asked about
         """
-        text = text.strip()
+        return checked_period(self._read(text.strip()))
+
+    def _read(self, text: str) -> Period:
         try:
-            if found := _YEAR.match(text):
+            if found := _YEAR.fullmatch(text):
                 return self.year(int(found[1]))
-            if found := _QUARTER.match(text):
+            if found := _QUARTER.fullmatch(text):
                 return self.quarter(int(found[1]), int(found[2]))
-            if (found := _MONTH.match(text)) and 1 <= int(found[2]) <= 12:
+            if (found := _MONTH.fullmatch(text)) and 1 <= int(found[2]) <= 12:
                 return self.month(int(found[1]), int(found[2]))
-            if found := _WEEK.match(text):
+            if found := _WEEK.fullmatch(text):
                 start = date.fromisocalendar(int(found[1]), int(found[2]), 1)
                 key = f"{found[1]}-W{found[2]}"
                 return Period(start, start + timedelta(days=7), key, Grain.WEEK)
-            if found := _RANGE.match(text):
+            if found := _RANGE.fullmatch(text):
                 start, end = date.fromisoformat(found[1]), date.fromisoformat(found[2])
                 return Period(start, end, text)
         except (ValueError, OverflowError) as wrong:
@@ -130,7 +177,7 @@ class FiscalCalendar:
         return PeriodUnknown(
             "%(text)s is not a period.",
             remedy="Write 2026, 2026-Q1, 2026-03, 2026-W14 or 2026-01-15..2026-04-01.",
-            text=repr(text),
+            text=quoted(text),
         )
 
     def year(self, year: int) -> Period:

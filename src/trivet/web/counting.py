@@ -12,7 +12,8 @@ from trivet.errors import BookDamaged, CountingUnknown
 from trivet.numbers.revenue_model import AccountTeam, Movement, RowPage, movements
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure
-from trivet.vocabulary.period import Period
+from trivet.vocabulary.period import Period, read_day
+from trivet.vocabulary.quoted import quoted
 from trivet.web.answers import Answers, Where, frozen_where
 from trivet.web.closed import ClosedBook, ClosedBooks, frozen
 
@@ -47,15 +48,12 @@ def read_counting(text: str, newest: date) -> Counting:
     """
     if text in ("", TODAY):
         return Counting(text)
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or len(text) != len("2026-05-01"):
+    day = read_day(text)
+    if day is None:
         raise CountingUnknown(
             "There is no way to count %(text)s.",
             remedy="Say `today`, a day such as 2026-05-01, or nothing for the official figures.",
-            text=repr(text),
+            text=quoted(text),
         )
     if day > newest:
         raise CountingUnknown(

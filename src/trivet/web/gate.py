@@ -116,7 +116,10 @@ def _back(request: HttpRequest) -> str:
     """
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    try:
+        came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    except ValueError:
+        return "/"
     if came_from.netloc != request.get_host():
         return "/"
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")

@@ -17,11 +17,11 @@ from django.conf import settings
 from trivet.errors import DefinitionsDamaged, RecordUnknown, WorkspaceNotFound
 from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.shared_metrics.in_force import POINTER, InForce, in_force_at
+from trivet.numbers.warehouse.publish import kept_build
+from trivet.vocabulary.quoted import quoted
 from trivet.web.answers import Answers
 
 BUILDS_KEPT_OPEN = 3
-BUILD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Stamp = tuple[int, int, int] | None
@@ -33,15 +33,9 @@ OpenModel = Callable[[Path, str | None], RevenueModel]
 
 def open_model(folder: Path, build: str | None) -> RevenueModel:
     """The published build of a workspace, or the kept build of that id."""
-    if build is None:
-        return RevenueModel.open(folder)
-    kept = folder / "builds" / f"{build}.duckdb"
-    if not BUILD_ID.fullmatch(build) or not kept.is_file():
-        raise RecordUnknown(
-            "The build %(build)s is no longer kept.",
-            remedy="Leave `build` out of the address to see the published one.",
-            build=build,
-        )
+    if build is not None:
+        # An address is looked at before anything is opened for it.
+        kept_build(folder / "builds", build)
     return RevenueModel.open(folder, build=build)
 
 
@@ -104,7 +98,7 @@ def _once_in_force(folder: Path, agreed: str) -> InForce:
             raise DefinitionsDamaged(
                 "%(agreed)s is no hash.",
                 remedy="Give 64 digits.",
-                agreed=repr(agreed),
+                agreed=quoted(agreed),
             )
         return in_force_at(folder, agreed)
     except DefinitionsDamaged as wrong:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from trivet.numbers.revenue_model import RowPage
 from trivet.numbers.shared_metrics.figure import Figure, Unit
+from trivet.vocabulary.whole_number import read_whole
 from trivet.web import words
 from trivet.web.scope import Scope
 from trivet.web.tiles import Tile
@@ -219,8 +220,7 @@ def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
 
 
 def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return min(max(1, int(text)), 1_000_000) if text.isascii() and text.isdigit() else 1
+    return min(max(1, read_whole(request.GET.get("page", "")) or 1), 1_000_000)
 
 
 def counted(over: Fraction | None, under: Fraction | None, columns: Columns, currency: str) -> str:

@@ -10,7 +10,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from trivet.agreements.people.access import standing_of
+from trivet.errors import RecordUnknown
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
+from trivet.vocabulary.quoted import quoted
+from trivet.vocabulary.whole_number import read_whole
 from trivet.web import published, words
 from trivet.web.answers import Answers
 from trivet.web.closed import closed_books, no_books
@@ -175,11 +178,17 @@ class Scope:
 def counted(request: HttpRequest, answers: Answers) -> Counted:
     """The build's answers, counted the way the address says; officially if it says nothing.
 
-    Raises   CountingUnknown
+    Raises   CountingUnknown, RecordUnknown for an edition of the books that cannot be
     """
     # A permalink names the newest edition too: what was corrected since must not change it.
     until = request.GET.get("books", "").strip()
-    up_to = int(until) if until.isascii() and until.isdigit() else None
+    up_to = read_whole(until) if until else None
+    if until and up_to is None:
+        raise RecordUnknown(
+            "There is no edition %(text)s of the closed books.",
+            remedy="Leave `books` out of the address to see the newest.",
+            text=quoted(until),
+        )
     # Nobody can have signed, so nothing can be closed, before somebody is there.
     books = closed_books(up_to) if standing_of(request).founded else no_books()
     text = request.GET.get("counted", "").strip()

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "trivet.web.address_check.AddressCheck",
     "trivet.web.gate.Gate",
     "trivet.web.trouble.SayWhatHappened",
 ]

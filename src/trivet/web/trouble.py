@@ -6,6 +6,7 @@ import logging
 import sys
 
 import duckdb
+from django.core.exceptions import DisallowedHost
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -184,7 +185,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_address(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 for a host name that is not ours."""
+    """400 for a host name that is not ours, or for more than any form of ours sends."""
+    if not isinstance(exception, DisallowedHost):
+        return say(
+            request,
+            400,
+            gettext("Not understood"),
+            gettext("The address or the form holds more than a page of Trivet sends."),
+            gettext("Start from the dashboard, and send less at once."),
+        )
     return say(
         request,
         400,

@@ -8,6 +8,7 @@ from trivet.agreements.people.access import standing_of
 from trivet.agreements.people.rules.right import Reach, Thing, Verb
 from trivet.errors import RecordUnknown
 from trivet.numbers.revenue_model import AccountTeam
+from trivet.vocabulary.quoted import quoted
 from trivet.web.answers import Answers
 
 NONE = AccountTeam(frozenset(), frozenset())
@@ -35,7 +36,7 @@ def check_account(team: AccountTeam | None, account_id: str) -> None:
         raise RecordUnknown(
             "There is no account %(account_id)s in this build.",
             remedy="Look for it in the rows of a metric, or in the quarantine on the data page.",
-            account_id=repr(account_id),
+            account_id=quoted(account_id),
         )
 
 
@@ -47,5 +48,5 @@ def check_opportunity(team: AccountTeam | None, answers: Answers, opportunity_id
         raise RecordUnknown(
             "There is no opportunity %(opportunity_id)s in this build.",
             remedy="Look for it in the rows of a metric, or in the quarantine on the data page.",
-            opportunity_id=repr(opportunity_id),
+            opportunity_id=quoted(opportunity_id),
         )

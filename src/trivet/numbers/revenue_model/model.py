@@ -46,12 +46,13 @@ from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.registry import METRICS, metric_named, steps
 from trivet.numbers.warehouse.engine import Engine
-from trivet.numbers.warehouse.publish import published, published_or_none
+from trivet.numbers.warehouse.publish import kept_build, published, published_or_none
 from trivet.numbers.warehouse.shape import check_shape
 from trivet.numbers.warehouse.sql_text import read_sql
 from trivet.numbers.workspace.settings import Settings
 from trivet.numbers.workspace.workspace import Workspace
-from trivet.vocabulary.period import Grain, Period
+from trivet.vocabulary.period import Grain, Period, checked_period
+from trivet.vocabulary.quoted import quoted
 
 if TYPE_CHECKING:
     from trivet.numbers.insight.icp.icp import Icp
@@ -105,6 +106,7 @@ class RevenueModel:
         only through `trivet run`.
 
         Raises   WorkspaceNotFound, NothingPublished, BuildDamaged
+                 RecordUnknown for a build that is not kept
                  BuildOfAnotherVersion if its tables are not those this code reads
                  DefinitionsDamaged
         """
@@ -118,7 +120,7 @@ class RevenueModel:
             current = published(workspace.builds)
             build, path, is_published = current.build, current.path(workspace.builds), True
         else:
-            path = workspace.builds / f"{build}.duckdb"
+            path = kept_build(workspace.builds, build)
             now = published_or_none(workspace.builds)
             is_published = now is not None and now.build == build
         engine = Engine.open(path, steps())
@@ -426,7 +428,7 @@ class RevenueModel:
                     "There is no dimension %(name)s in this workspace.",
                     remedy="Choose one of %(known)s, or declare it under [dimensions] in"
                     " trivet.toml.",
-                    name=repr(name),
+                    name=quoted(name),
                     known=", ".join([*known, *ROW_DIMENSIONS]),
                 )
 
@@ -594,4 +596,4 @@ class RevenueModel:
         return quarantine_rows(self._engine, limit, offset)
 
     def _period(self, period: str | Period) -> Period:
-        return period if isinstance(period, Period) else self.period(period)
+        return checked_period(period) if isinstance(period, Period) else self.period(period)

@@ -9,6 +9,7 @@ from trivet.errors import RecordUnknown
 from trivet.numbers.revenue_model.shapes import FactUsed, RecordPage
 from trivet.numbers.warehouse.tables import BY_NAME, Kind, Table
 from trivet.sentence import Sentence
+from trivet.vocabulary.quoted import quoted
 
 if TYPE_CHECKING:
     from trivet.numbers.shared_metrics.measure import Measurement
@@ -35,7 +36,7 @@ def opportunity_page(engine: Engine, measurement: Measurement, record_id: str) -
         raise RecordUnknown(
             "There is no opportunity %(record_id)s in this build.",
             remedy="Look for it in the rows of a metric, or in the quarantine on the data page.",
-            record_id=repr(record_id),
+            record_id=quoted(record_id),
         )
     row = found[0]
     account = engine.rows(
@@ -102,7 +103,7 @@ def account_page(engine: Engine, record_id: str) -> RecordPage:
         raise RecordUnknown(
             "There is no account %(record_id)s in this build.",
             remedy="Look for it in the rows of a metric, or in the quarantine on the data page.",
-            record_id=repr(record_id),
+            record_id=quoted(record_id),
         )
     row = found[0]
     number = engine.rows("select account_no from account_key where account_id = $id", asked)

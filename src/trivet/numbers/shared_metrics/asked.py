@@ -12,9 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 
+from trivet.errors import CountingUnknown
 from trivet.numbers.workspace.settings import Settings
 from trivet.vocabulary.business_day import business_day_after
-from trivet.vocabulary.period import Period, months_after
+from trivet.vocabulary.period import FIRST_YEAR, LAST_YEAR, Period, months_after
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -36,9 +37,13 @@ class Asked:
     def of(
         cls, periods: Sequence[Period], settings: Settings, data_as_of: datetime, as_of: date | None
     ) -> Asked:
-        """Ask with what was known at the end of `as_of`, or with all that is known."""
+        """Ask with what was known at the end of `as_of`, or with all that is known.
+
+        Raises   CountingUnknown for a day of a time nobody asks about
+        """
         known = data_as_of
         if as_of is not None:
+            check_as_of(as_of)
             known = min(known, end_of(settings, as_of))
             as_of_on = as_of
         else:
@@ -152,6 +157,18 @@ def asked_together(
         check = min(whole.books_close_on(_starting(period)), whole.as_of_on)
         together.setdefault(check if is_over else None, []).append(period)
     return [Asked.of(theirs, settings, data_as_of, day) for day, theirs in together.items()]
+
+
+def check_as_of(day: date) -> None:
+    """Raises   CountingUnknown for a day of a time nobody asks about"""
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise CountingUnknown(
+            "What was known on %(day)s cannot be said.",
+            remedy="Choose a day of the years %(first)s to %(last)s.",
+            day=day,
+            first=FIRST_YEAR,
+            last=LAST_YEAR - 1,
+        )
 
 
 def _starting(period: Period) -> Period:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from trivet.errors import DimensionUnknown
 from trivet.numbers.shared_metrics import given
 from trivet.numbers.shared_metrics.added_up import ANSWER, added_up, only
-from trivet.numbers.shared_metrics.asked import Asked, asked_together
+from trivet.numbers.shared_metrics.asked import Asked, asked_together, check_as_of
 from trivet.numbers.shared_metrics.beside import beside
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Status, Unit
@@ -28,6 +28,7 @@ from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 from trivet.numbers.workspace.settings import Settings
 from trivet.sentence import Sentence
 from trivet.vocabulary.period import Period
+from trivet.vocabulary.quoted import quoted
 
 DIMENSION_COLUMN = "in_"
 """How the columns of frozen rows begin that say which part of the business a record is of."""
@@ -244,6 +245,8 @@ class Measurement:
         hashed   also the rows' hash, and with `whole` the hash of every companion's rows
         """
         metric = metric_named(definition.id)
+        if as_of is not None:
+            check_as_of(as_of)
         scope = dict(where or {})
         lacking = metric.lacks(definition, self.loaded)
         if lacking:
@@ -397,5 +400,5 @@ def _unknown_dimension(name: str, metric_id: str) -> DimensionUnknown:
         "The rows of %(metric_id)s have no dimension %(name)s.",
         remedy="Declare it under [dimensions] in trivet.toml, or see `trivet metric --help`.",
         metric_id=metric_id,
-        name=repr(name),
+        name=quoted(name),
     )

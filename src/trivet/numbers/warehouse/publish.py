@@ -10,6 +10,7 @@ old pointer, or the new one.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,13 +18,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from trivet.errors import NothingPublished
+from trivet.errors import NothingPublished, RecordUnknown
 from trivet.numbers.warehouse.crash_point import crash_point
 from trivet.numbers.warehouse.disk import room_to_write, to_disk
+from trivet.vocabulary.quoted import quoted
 
 POINTER = "published.json"
 WORKING = ".working-"
 BUILDS_KEPT = 5
+BUILD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,21 @@ def published(builds: Path) -> Published:
             builds=builds,
         )
     return found
+
+
+def kept_build(builds: Path, build: str) -> Path:
+    """The file of a build that is still kept. Its id is no path: it leads out of no folder.
+
+    Raises   RecordUnknown
+    """
+    path = builds / f"{build}.duckdb"
+    if not BUILD_ID.fullmatch(build) or not path.is_file():
+        raise RecordUnknown(
+            "The build %(build)s is no longer kept.",
+            remedy="Leave `build` out to see the published one.",
+            build=quoted(build),
+        )
+    return path
 
 
 def published_or_none(builds: Path) -> Published | None:

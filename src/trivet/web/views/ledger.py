@@ -18,7 +18,9 @@ from trivet.agreements.books.models import Book, Correction, Edition
 from trivet.agreements.people.access import allowed, recently_signed_in, standing_of
 from trivet.agreements.people.models import Person
 from trivet.agreements.people.rules.right import Thing, Verb
-from trivet.errors import BookOpen, CorrectionRefused, TrivetError
+from trivet.errors import BookOpen, CorrectionRefused, RecordUnknown, TrivetError
+from trivet.vocabulary.quoted import quoted
+from trivet.vocabulary.whole_number import read_whole
 from trivet.web import csv_file, published, words
 from trivet.web.closed import ClosedBook, book_folder, closed_books
 from trivet.web.corrections import correction_shown, own_seats
@@ -221,16 +223,25 @@ def _book(metric_id: str, period_key: str) -> Book:
             "The book of %(metric_id)s %(period_key)s has not been closed.",
             remedy="`trivet run` closes it once its day is over and it is final.",
             metric_id=metric_id,
-            period_key=period_key,
+            period_key=quoted(period_key),
         )
     return book
 
 
 def _edition(request: HttpRequest, book: Book) -> Edition:
-    text = request.GET.get("edition", "")
-    if text.isascii() and text.isdigit():
-        return get_object_or_404(book.editions.select_related("book"), number=int(text))
-    return book.official
+    text = request.GET.get("edition", "").strip()
+    if not text:
+        return book.official
+    number = read_whole(text, most=32_767)
+    editions = book.editions.select_related("book")
+    found = None if number is None else editions.filter(number=number).first()
+    if found is None:
+        raise RecordUnknown(
+            "This book has no edition %(text)s.",
+            remedy="Leave `edition` out of the address to see the official one.",
+            text=quoted(text),
+        )
+    return found
 
 
 def _answers() -> Counted:

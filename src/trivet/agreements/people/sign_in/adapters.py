@@ -33,6 +33,13 @@ class Accounts(DefaultAccountAdapter):
         """Not for five minutes after anything was shown, the sign-in itself included."""
         return not is_recent(proved_at(context.request)[1], datetime.now(UTC))
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Not what cannot be read as an address either."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/"
 

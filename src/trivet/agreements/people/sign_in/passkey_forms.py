@@ -10,12 +10,31 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms
+from django.forms import HiddenInput, JSONField
 
 NOT_AN_ANSWER = (KeyError, TypeError, ValueError, AttributeError)
 
 
+class Credential(JSONField):
+    """What the browser answers, as JSON. Django's field stops at a number of 5,000 digits."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as wrong:
+            raise get_adapter().validation_error("incorrect_code") from wrong
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return ""
+
+
 class Login(forms.LoginWebAuthnForm):
     """Signs in by a passkey alone."""
+
+    credential = Credential(required=True, widget=HiddenInput())
 
     def clean_credential(self) -> Any:
         try:
@@ -27,6 +46,8 @@ class Login(forms.LoginWebAuthnForm):
 class Authenticate(forms.AuthenticateWebAuthnForm):
     """The second step of a sign-in."""
 
+    credential = Credential(required=True, widget=HiddenInput())
+
     def clean_credential(self) -> Any:
         try:
             return super().clean_credential()
@@ -37,6 +58,8 @@ class Authenticate(forms.AuthenticateWebAuthnForm):
 class Reauthenticate(forms.ReauthenticateWebAuthnForm):
     """Shows again who one is."""
 
+    credential = Credential(required=True, widget=HiddenInput())
+
     def clean_credential(self) -> Any:
         try:
             return super().clean_credential()
@@ -46,6 +69,8 @@ class Reauthenticate(forms.ReauthenticateWebAuthnForm):
 
 class Add(forms.AddWebAuthnForm):
     """A passkey more."""
+
+    credential = Credential(required=True, widget=HiddenInput())
 
     def clean(self) -> dict[str, Any]:
         try:
