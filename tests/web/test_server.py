@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,8 +41,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The server in a process of its own, and its port."""
+def serving(folder: Path, first: str = "") -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The server in a process of its own, and its port.
+
+    first   what that process does before
+    """
     (folder / "trivet.toml").write_text(
         'format = 1\n[company]\nname = "Norvik"\ncurrency = "USD"\n'
         '[stages]\nopen = ["Qualified"]\nqualified_from = "Qualified"\n'
@@ -50,8 +53,8 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     )
     port = free_port()
     code = (
-        "from pathlib import Path; from trivet.web.server import serve;"
-        f" serve(Path({str(folder)!r}), {port})"
+        f"from pathlib import Path; from trivet.web import server; {first}"
+        f" server.serve(Path({str(folder)!r}), {port})"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code],
@@ -67,35 +70,66 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 
 @pytest.mark.slow
 def test_a_workspace_without_a_build_is_served_and_says_so_and_the_server_ends_when_told(tmp_path):
-    with serving(tmp_path) as (process, port):
+    with serving(tmp_path, "server.SECONDS_TO_ASK = 1;") as (process, port):
         health = _patiently(f"http://{ADDRESS}:{port}/healthz")
         assert json.loads(health)["build"] is None
         with pytest.raises(urllib.error.HTTPError) as answer:
             urllib.request.urlopen(f"http://{ADDRESS}:{port}/", timeout=20)
         assert answer.value.code == 503
         assert b"trivet run" in answer.value.read()
+        # A connection over which nothing is asked is ended, so that there is room for others.
+        for sent in (HALF["nothing"], HALF["a request without its end"]):
+            with socket.create_connection((ADDRESS, port), timeout=60) as connection:
+                connection.sendall(sent)
+                while connection.recv(65_536):
+                    pass
         process.terminate()
         assert process.wait(timeout=20) is not None
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"http://{ADDRESS}:{port}/healthz", timeout=5)
 
 
+HALF = {
+    "nothing": b"",
+    "a request without its end": b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: ",
+    "a form without its end": (
+        b"POST /theme HTTP/1.1\r\nHost: localhost\r\nCookie: csrf=" + b"a" * 32 + b"\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\ntheme="
+    ),
+    "another version's first words": b"PRI * HTTP/2.0\r\n",
+}
+"""What a connection may send and then stop."""
+
+
+def is_held(connection: socket.socket) -> bool:
+    """The server has neither answered over it nor ended it."""
+    connection.setblocking(False)
+    try:
+        connection.recv(1)
+    except BlockingIOError:
+        return True
+    return False
+
+
 @pytest.mark.slow
-def test_a_form_that_is_half_sent_does_not_keep_the_server_from_ending(tmp_path):
-    with serving(tmp_path) as (process, port):
-        _patiently(f"http://{ADDRESS}:{port}/healthz")
-        with (
-            socket.create_connection((ADDRESS, port)) as idle,
-            socket.create_connection((ADDRESS, port)) as half,
-        ):
-            idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert idle.recv(65_536).startswith(b"HTTP/1.1 200")
-            half.sendall(
-                b"POST /theme HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\nto="
-            )
-            time.sleep(0.5)  # The server has to have begun with it.
-            process.terminate()
-            assert process.wait(timeout=SECONDS_TO_FINISH * 5) is not None
+def test_200_half_open_connections_keep_nobody_from_an_answer_nor_the_server_from_ending(tmp_path):
+    """Of each kind 50, together; more than there are threads, and than there once was room for."""
+    with serving(tmp_path) as (process, port), ExitStack() as held:
+        address = f"http://{ADDRESS}:{port}"
+        _patiently(f"{address}/healthz")
+        half = []
+        for sent in HALF.values():
+            for _ in range(50):
+                connection = held.enter_context(socket.create_connection((ADDRESS, port)))
+                connection.sendall(sent)
+                half.append(connection)
+        # Answered while they are held, not when they were given up.
+        for path in ("/healthz", "/static/web/trivet.css"):
+            with urllib.request.urlopen(f"{address}{path}", timeout=60) as answer:
+                assert answer.status == 200
+        assert sum(map(is_held, half)) >= 150
+        process.terminate()
+        assert process.wait(timeout=SECONDS_TO_FINISH * 5) is not None
 
 
 def _patiently(address: str) -> bytes:

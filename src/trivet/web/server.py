@@ -13,10 +13,12 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from trivet.agreements.opening import bring_up_to_date
@@ -28,6 +30,15 @@ ADDRESS = "127.0.0.1"
 CODE_VARIABLE = "TRIVET_FIRST_RUN_CODE"
 CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without those that are read for one another."""
+CONNECTIONS = 2_000
+"""Open at one time; as many more wait for one of them to end. One over which nothing is asked costs
+some kilobytes, until `SECONDS_TO_ASK` are over."""
+FILES_BESIDES = 256
+"""Open in the process besides connections: the store, builds, the log."""
+SECONDS_TO_ASK = 15
+"""For a request's first lines, from the connection's beginning or from the last answer on."""
+LONGEST_HEADERS = 64 * 2**10
+"""Bytes of a request before its body."""
 SECONDS_TO_FINISH = 8
 """That whoever is being answered has, once the server is told to stop.
 
@@ -73,15 +84,21 @@ def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None
         sys.stdout.flush()
         if open_browser:
             threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
-        # One process holds one copy of the figures it remembers; four threads share it.
+        # One process holds one copy of the figures it remembers; its threads share it.
         Granian(
-            "trivet.web.wsgi:application",
+            "trivet.web.asgi:application",
             address=ADDRESS,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.ASGINL,
             workers=1,
-            blocking_threads=4,
-            backpressure=64,
+            backlog=CONNECTIONS,
+            backpressure=connections_there_is_room_for(),
+            # Only then is the time for a request's first lines counted from the beginning: to find
+            # out which version of HTTP is spoken, the server would wait without an end.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=SECONDS_TO_ASK * 1_000, max_buffer_size=LONGEST_HEADERS
+            ),
             log_level=LogLevels.warning,
             websockets=False,
             respawn_failed_workers=True,
@@ -89,6 +106,25 @@ def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None
         ).serve()
     finally:
         shutil.rmtree(static_root, ignore_errors=True)
+
+
+def connections_there_is_room_for() -> int:
+    """Connections that are held open at one time; each takes one of the files a process may have.
+
+    Raises the process's own bound as far as the system lets it, for the server that it starts.
+    """
+    try:
+        import resource
+    except ImportError:
+        return CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + FILES_BESIDES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(64, min(CONNECTIONS, soft - FILES_BESIDES))
 
 
 def first_run_code() -> str:
