@@ -7,6 +7,7 @@ TRIVET_WORKSPACE     the workspace's folder
 TRIVET_DATABASE      address of a PostgreSQL for the store; SQLite in the workspace without it
 TRIVET_STATIC_ROOT   where `trivet serve` gathered the static files under hashed names
 TRIVET_HOSTS         further host names to answer to, comma separated
+TRIVET_PROXIES       how many proxies stand between them and this machine; one if not said
 TRIVET_ADDRESS       where people reach the pages through a proxy, such as https://revenue.example
 TRIVET_OIDC_ISSUER, _CLIENT_ID, _NAME, _CLIENT_SECRET   the company's identity provider
 """
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from trivet.agreements.people.sign_in import oidc_settings
+from trivet.agreements.people.sign_in.proxies import proxy_count
 from trivet.agreements.store import database, secret_key
 
 HERE = Path(__file__).parent
@@ -194,8 +196,18 @@ SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the way back from the ident
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 CSRF_COOKIE_SECURE = IS_HTTPS
-# Limits on tries are by address: behind the proxy by the one it forwards.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ADDRESS else 0
+DEVICE_COOKIE_NAME = "__Host-device" if IS_HTTPS else "device"
+# Tries are counted by address: behind proxies by the one that the outermost forwards, and none is
+# believed that was not named.
+ALLAUTH_TRUSTED_PROXY_COUNT = proxy_count(os.environ.get("TRIVET_PROXIES", "")) if ADDRESS else 0
+# They are counted here: this process has no other that answers. Of the oldest some are forgotten
+# when there are more than somebody with many addresses brings about in an hour.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 ACCOUNT_ADAPTER = "trivet.agreements.people.sign_in.adapters.Accounts"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -206,12 +218,15 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+# What is wrong is counted by sign_in/tries.py. Nothing counts what one office may send: there, one
+# who guesses would keep everybody out.
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/300s/key",
+    "login": None,
+    "login_failed": None,
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+MFA_RATE_LIMITS = {"webauthn_login": None}  # nothing that could be guessed
 MFA_ADAPTER = "trivet.agreements.people.sign_in.adapters.Proofs"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -13,17 +13,29 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from trivet.agreements.keyring import keyring_to_seal, read_keyring
 from trivet.agreements.people.models import Person
 from trivet.agreements.people.proofs import note_company, proved_at
 from trivet.agreements.people.rules.signed_in import is_recent
+from trivet.agreements.people.sign_in.device import remember_device
+from trivet.agreements.people.sign_in.tries import count_try
 
 
 class Accounts(DefaultAccountAdapter):
     """Local accounts."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": gettext_lazy(
+            "This was wrong too often. Try again later, in an hour at most, or sign in on a device"
+            " that you have signed in on before."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: an administrator invites people."""
@@ -43,12 +55,33 @@ class Accounts(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/"
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose tries are counted: behind a proxy, the address that the proxy forwards.
+
+        Where it forwards none that can be read, it is the proxy's own.
+        """
+        try:
+            return str(super().get_client_ip(request))
+        except (PermissionDenied, ImproperlyConfigured):
+            return str(request.META.get("REMOTE_ADDR", ""))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises   ValidationError if there were too many wrong passwords"""
+        tries = count_try(request, "password", str(credentials.get("email", "")))
+        if tries is None:
+            raise self.validation_error("too_many_login_attempts")
+        # What allauth takes back after a right one.
+        self._login_failed_rl_usage = tries
+
     def post_login(self, request: HttpRequest, user: Any, **how: Any) -> HttpResponse:
-        """Keep what the identity provider said of its second factor, for this session only."""
+        """Remember the device, and for this session what the identity provider said of its second
+        factor.
+        """
         came = (how.get("signal_kwargs") or {}).get("sociallogin")
         told = came.account.extra_data.get("id_token", {}) if came else {}
         note_company(request, second_factor=told.get("second_factor") is True)
         answer: HttpResponse = super().post_login(request, user, **how)
+        remember_device(request, answer, user)
         return answer
 
     def set_password(self, user: Any, password: str) -> None:

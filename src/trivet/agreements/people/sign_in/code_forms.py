@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_accounts
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms
 from allauth.mfa.models import Authenticator
 
+from trivet.agreements.people.sign_in.tries import count_try
 from trivet.errors import SecretSealed
 
 
@@ -19,6 +22,14 @@ class _Tried:
 
     def clean_code(self) -> str:
         """Raises   SecretSealed if none of the person's secrets opens"""
+        tries = count_try(context.request, "code", str(self.user.email))
+        if tries is None:
+            raise get_accounts().validation_error("too_many_login_attempts")
+        code = self._tried()
+        tries.rollback()
+        return code
+
+    def _tried(self) -> str:
         try:
             return str(super().clean_code())  # type: ignore[misc]
         except SecretSealed as sealed:

@@ -6,7 +6,7 @@ import hmac
 import os
 from datetime import UTC, datetime
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -41,8 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
     person = found(
         name=told["name"], email=told["email"], password=told["password"], now=datetime.now(UTC)
     )
-    begin_session(request, person, shown="password", after="/")
-    return HttpResponseRedirect("/people")
+    return begin_session(request, person, shown="password", after="/people")
 
 
 def _is_the_code(given: str) -> bool:
