@@ -54,7 +54,7 @@ def bring_up_to_date(folder: Path) -> Path | None:
 
     set_up(folder)
     try:
-        with FileLock(folder / LOCK, timeout=SECONDS_TO_WAIT):
+        with FileLock(folder / LOCK, timeout=SECONDS_TO_WAIT, mode=0o600):
             is_new = not is_there(folder)
             if is_new:
                 (folder / FILE).touch(mode=0o600)

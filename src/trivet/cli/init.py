@@ -35,6 +35,7 @@ def command(folder: Path, exports: Path | None) -> None:
 def _propose(folder: Path, exports: Path) -> None:
     from trivet.jobs.proposal_text import NEXT_STEPS, grouped, settings_text
     from trivet.jobs.propose import propose
+    from trivet.numbers.workspace.private import write_private
     from trivet.numbers.workspace.settings import Settings
     from trivet.numbers.workspace.workspace import Workspace
 
@@ -43,7 +44,7 @@ def _propose(folder: Path, exports: Path) -> None:
     with progress() as tell:
         proposal = propose(exports, tell)
     text = settings_text(proposal, workspace.folder.name, workspace.folder)
-    workspace.settings_file.write_text(text, "utf-8")
+    write_private(workspace.settings_file, text)
     console.print(f"Made {workspace.folder} with a proposed mapping of {exports}:")
     rows = [
         (

@@ -26,6 +26,7 @@ from trivet.errors import (
     WorkspaceNotFound,
     WorkspaceTooNew,
 )
+from trivet.numbers.workspace.private import private_umask
 from trivet.vocabulary.quoted import quoted
 
 COMMANDS = {
@@ -107,6 +108,11 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process."""
+    with private_umask():
+        _run(arguments)
+
+
+def _run(arguments: list[str] | None) -> None:
     try:
         status = cli.main(arguments, prog_name="trivet", standalone_mode=False)
     except click.ClickException as wrong:

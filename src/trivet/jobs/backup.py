@@ -34,6 +34,7 @@ from trivet.agreements.store import FILE as STORE
 from trivet.errors import BackupUnreadable, WorkspaceExists
 from trivet.numbers.warehouse.disk import room_to_write, sha256_of, to_disk
 from trivet.numbers.warehouse.publish import POINTER, published_or_none
+from trivet.numbers.workspace.private import OWNER, open_private, private_folder
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import SETTINGS_FILE, Workspace
 
@@ -69,12 +70,14 @@ def backup(workspace: Workspace, archive: Path, progress: Progress = silent) -> 
                     files[_name(workspace, path)] = path
             progress(f"Hashing {len(files):,} files")
             manifest = _manifest(files, _fingerprints(workspace, files), left_out)
-            with tarfile.open(part, "w:gz", compresslevel=3) as tar:
+            with (
+                open_private(part, new=True) as file,
+                tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar,
+            ):
                 _add_text(tar, MANIFEST, json.dumps(manifest, indent=1) + "\n")
                 for number, (name, path) in enumerate(files.items(), start=1):
                     progress(f"Packing {number:,} of {len(files):,} files")
                     tar.add(path, name, recursive=False)
-            part.chmod(0o600)
             to_disk(part)
             part.replace(archive)
             to_disk(archive.parent.resolve())
@@ -101,7 +104,7 @@ def restore(archive: Path, folder: Path, progress: Progress = silent) -> Workspa
     part = folder.with_name(f".{folder.name}.part-{uuid4().hex}")
     try:
         with room_to_write(folder, "the restored workspace"):
-            part.mkdir(parents=True)
+            private_folder(part)
             progress(f"Unpacking {archive}")
             _unpack(archive, part)
             progress("Checking every file's hash")
@@ -111,7 +114,7 @@ def restore(archive: Path, folder: Path, progress: Progress = silent) -> Workspa
                 # A backup of an older version has the sign-ins of its day in it.
                 leave_out(part / STORE, also_open=True)
             for name in ("landing", "builds"):
-                (part / name).mkdir(exist_ok=True)
+                private_folder(part / name)
             before = part.with_suffix(".before")
             if folder.exists():
                 if (folder / KEYS).is_file():
@@ -250,11 +253,11 @@ def _unpack_one(archive: Path, tar: tarfile.TarFile, member: tarfile.TarInfo, pa
     if content is None or name.is_absolute() or ".." in name.parts:
         raise _damaged(archive, f"{member.name!r} is no file of a workspace")
     target = part / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with content, target.open("wb") as file:
+    private_folder(target.parent)
+    with content, open_private(target) as file:
         shutil.copyfileobj(content, file)
     os.utime(target, (member.mtime, member.mtime))
-    target.chmod(member.mode & 0o755)
+    target.chmod(member.mode & OWNER)
 
 
 def _check(archive: Path, part: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import stat
 import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -17,6 +18,7 @@ from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.sources.files.file_set import files_named
 from trivet.numbers.warehouse.mapping import check_mapping
 from trivet.numbers.warehouse.publish import published
+from trivet.numbers.workspace.private import IS_POSIX, open_to_others
 from trivet.numbers.workspace.workspace import Workspace
 
 OLDEST_PYTHON = (3, 11)
@@ -39,6 +41,7 @@ def doctor(folder: Path | None) -> list[Check]:
             _exports(workspace),
             _room(workspace),
             _writable(workspace),
+            _private(workspace),
             _published(workspace),
             authenticator_secrets(workspace),
         ]
@@ -115,6 +118,33 @@ def _writable(workspace: Workspace) -> Check:
     ]
     says = f"not allowed to write in {', '.join(closed)}" if closed else "may be written"
     return Check("folders", not closed, says)
+
+
+def _private(workspace: Workspace) -> Check:
+    """Who else on this machine can read the company's revenue."""
+    name = "other accounts"
+    if not IS_POSIX:
+        return Check(name, None, "who may read the folder is not looked at on this system")
+    folder = workspace.folder
+    found = open_to_others(folder)
+    if not found:
+        shared = folder.stat().st_mode & (stat.S_ISGID | stat.S_IRGRP | stat.S_IXGRP)
+        if shared == stat.S_ISGID | stat.S_IRGRP | stat.S_IXGRP:
+            return Check(name, True, f"the group {folder.group()} reads the workspace, by choice")
+        return Check(name, True, "only its owner reads the workspace")
+    ours = [path for path in found if path != folder]
+    says = []
+    if ours:
+        says.append(
+            f"{len(ours):,} files and folders can be read by them, first"
+            f" {ours[0].relative_to(folder)}; `trivet run` closes them"
+        )
+    if folder in found:
+        says.append(
+            f"the folder {folder} is open to them, and so are the exports in it that they can read;"
+            f" close it with `chmod 700 {folder}`"
+        )
+    return Check(name, False, "; ".join(says))
 
 
 def _published(workspace: Workspace) -> Check:

@@ -14,6 +14,7 @@ from trivet.jobs.measure import kept_figures
 from trivet.jobs.rows_file import write_batches
 from trivet.numbers.warehouse.disk import room_to_write
 from trivet.numbers.warehouse.publish import published
+from trivet.numbers.workspace.private import private_folder, write_private
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import Workspace
 
@@ -30,7 +31,7 @@ def export(
     Raises   NothingPublished, DiskFull
     """
     now = published(workspace.builds)
-    into.mkdir(parents=True, exist_ok=True)
+    private_folder(into)
     written: list[Path] = []
     with duckdb.connect(str(now.path(workspace.builds)), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -46,11 +47,13 @@ def export(
                 if file_format == "csv":
                     write_batches(path, reader.schema.names, reader)
                 else:
+                    # There already, so that it is nobody else's from the first byte on.
+                    write_private(path, b"")
                     with pq.ParquetWriter(path, reader.schema) as writer:
                         for batch in reader:
                             writer.write_batch(batch)
             written.append(path)
     figures = into / "figures.json"
     document = {"build": now.build, "figures": kept_figures(workspace, now.build).figures}
-    figures.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_private(figures, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     return [*written, figures]

@@ -15,6 +15,7 @@ from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.shared_metrics.figure import Figure
 from trivet.numbers.shared_metrics.registry import METRICS
 from trivet.numbers.warehouse.disk import room_to_write, to_disk
+from trivet.numbers.workspace.private import write_private
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.workspace import Workspace
 from trivet.vocabulary.period import Grain
@@ -74,7 +75,7 @@ def write_figures(workspace: Workspace, measured: Measured) -> Path:
     }
     with room_to_write(path, "the measured figures"):
         text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-        temporary.write_text(text, "utf-8")
+        write_private(temporary, text)
         to_disk(temporary)
         temporary.replace(path)
     return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics.figure import decimal_text
+from trivet.numbers.workspace.private import open_private
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What Excel, LibreOffice and Sheets read as the start of a formula, full-width forms included
@@ -40,7 +42,7 @@ def cell(value: object) -> str:
 def write_batches(path: Path, columns: Sequence[str], batches: Iterable[pa.RecordBatch]) -> int:
     """Write rows batch by batch; give their number. The mark at the start tells Excel: UTF-8."""
     rows = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with io.TextIOWrapper(open_private(path), encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([cell(name) for name in columns])
         for batch in batches:

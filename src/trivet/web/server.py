@@ -24,6 +24,7 @@ from granian.log import LogLevels
 from trivet.agreements.opening import bring_up_to_date
 from trivet.errors import PortTaken, WorkspaceNotFound
 from trivet.jobs.definitions import hand_over
+from trivet.numbers.workspace.private import close_to_others, private_umask
 from trivet.numbers.workspace.workspace import Workspace
 
 ADDRESS = "127.0.0.1"
@@ -63,6 +64,13 @@ def serve(workspace_folder: Path, port: int, open_browser: bool = False) -> None
             folder=folder,
         )
     port = _claim(port)
+    close_to_others(folder)
+    # What the worker's libraries write, such as a database's log, is nobody else's either.
+    with private_umask():
+        _serve(folder, port, open_browser)
+
+
+def _serve(folder: Path, port: int, open_browser: bool) -> None:
     static_root = Path(tempfile.mkdtemp(prefix="trivet-static-"))
     os.environ["DJANGO_SETTINGS_MODULE"] = "trivet.web.settings"
     os.environ["TRIVET_WORKSPACE"] = str(folder)

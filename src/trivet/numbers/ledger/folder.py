@@ -20,6 +20,7 @@ from filelock import FileLock
 
 from trivet.errors import BookDamaged
 from trivet.numbers.warehouse.disk import room_to_write, sha256_of, to_disk
+from trivet.numbers.workspace.private import private_folder, settle, write_private
 
 NAMED = re.compile(r"[0-9a-f]{64}\.parquet$")
 WORKING = ".working-"
@@ -59,8 +60,8 @@ class BookFolder:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """One at a time, in this process or another; the system lets go when it ends."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.folder / ".lock"):
+        private_folder(self.folder)
+        with FileLock(self.folder / ".lock", mode=0o600):
             yield
 
     def write(self, table: pa.Table) -> str:
@@ -74,13 +75,14 @@ class BookFolder:
         # A file that somebody changed is replaced by what its name says.
         if path.is_file() and sha256_of(path) == sha256:
             return sha256
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         working = self.folder / f"{WORKING}{uuid4().hex}"
         try:
             with room_to_write(path, "the frozen rows"):
-                working.write_bytes(content)
+                write_private(working, content)
                 to_disk(working)
-                working.chmod(0o444)
+                working.chmod(0o400)
+                settle(working)
                 working.replace(path)
                 to_disk(self.folder)
         finally:

@@ -21,6 +21,7 @@ from trivet.errors import DefinitionRefused, DefinitionsDamaged, TrivetError
 from trivet.numbers.shared_metrics.definition import Definition, Subject, Target
 from trivet.numbers.shared_metrics.registry import METRICS, SHARED, drafts
 from trivet.numbers.warehouse.disk import room_to_write, to_disk
+from trivet.numbers.workspace.private import private_folder, write_private
 from trivet.vocabulary.canonical import canonical_bytes
 
 POINTER = "in_force.json"
@@ -201,7 +202,7 @@ def hand_over(folder: Path, in_force: Iterable[Agreed], superseded: Iterable[Agr
         return drafts_in_force()
     content = _content(current, earlier)
     sha256 = hashlib.sha256(content).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     pointer = canonical_bytes({"format": FORMAT, "sha256": sha256})
     for path, text in ((folder / f"{sha256}.json", content), (folder / POINTER, pointer)):
         if not (path.is_file() and path.read_bytes() == text):
@@ -291,7 +292,7 @@ def _read(told: Iterable[Mapping[str, object]]) -> list[Agreed]:
 def _write(path: Path, content: bytes) -> None:
     working = path.with_name(f".working-{uuid4().hex}")
     with room_to_write(path, "the definitions in force"):
-        working.write_bytes(content)
+        write_private(working, content)
         to_disk(working)
         working.replace(path)
         to_disk(path.parent)

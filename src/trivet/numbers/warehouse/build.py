@@ -46,6 +46,7 @@ from trivet.numbers.warehouse.publish import (
 )
 from trivet.numbers.warehouse.shape import MEANING, differs
 from trivet.numbers.warehouse.staging.staged_load import forget_staged
+from trivet.numbers.workspace.private import private_folder
 from trivet.numbers.workspace.progress import Progress, silent
 from trivet.numbers.workspace.settings import Settings
 from trivet.numbers.workspace.workspace import Workspace
@@ -93,7 +94,7 @@ def run_build(
              and what staging raises for exports that cannot be read
     """
     builds = workspace.builds
-    builds.mkdir(parents=True, exist_ok=True)
+    private_folder(builds)
     remove_leftovers(builds)
     inputs = hash_of_inputs(workspace, agreed)
     before = published_or_none(builds)

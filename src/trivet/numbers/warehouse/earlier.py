@@ -79,7 +79,7 @@ def earlier_build(workspace: Workspace) -> Path | None:
 def copy_of(earlier: Path, working: Path) -> None:
     """The working file as a copy of the earlier build: an eighth of the time of its tables."""
     shutil.copyfile(earlier, working)
-    working.chmod(0o644)
+    working.chmod(0o600)
 
 
 def lay_out(connection: DuckDBPyConnection, earlier: Path | None) -> None:

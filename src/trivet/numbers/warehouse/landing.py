@@ -37,6 +37,7 @@ from trivet.numbers.warehouse.load import (
 from trivet.numbers.warehouse.mapping import check_mapping
 from trivet.numbers.workspace.feed import Feed, Source
 from trivet.numbers.workspace.part import nearest
+from trivet.numbers.workspace.private import private_folder, settle, write_private
 from trivet.numbers.workspace.progress import Progress, Ticker, silent
 from trivet.numbers.workspace.workspace import Workspace
 
@@ -124,10 +125,11 @@ class _Arrival:
         export = self.opened()
         part = self.folder.with_name(f"{_UNFINISHED}{self.load_id}-{uuid4().hex}")
         with room_to_write(part, self.file), _removed_on_failure(part):
-            part.mkdir(parents=True)
+            private_folder(part)
             written = export.write(part / ROWS, Ticker(progress, f"Landing {self.file}"))
             load = self._load(export, written, now, sha256_of(part / ROWS))
-            (part / ABOUT).write_text(load.to_json(), "utf-8")
+            write_private(part / ABOUT, load.to_json())
+            settle(part / ROWS)
             to_disk(part / ROWS)
             to_disk(part / ABOUT)
             to_disk(part)

@@ -21,6 +21,7 @@ from uuid import uuid4
 from trivet.errors import NothingPublished, RecordUnknown
 from trivet.numbers.warehouse.crash_point import crash_point
 from trivet.numbers.warehouse.disk import room_to_write, to_disk
+from trivet.numbers.workspace.private import settle, write_private
 from trivet.vocabulary.quoted import quoted
 
 POINTER = "published.json"
@@ -174,7 +175,8 @@ def publish(
     before = published_or_none(builds)
     with room_to_write(builds / file, "the build"):
         to_disk(working)
-        working.chmod(0o444)
+        working.chmod(0o400)
+        settle(working)
         working.rename(builds / file)
         to_disk(builds)
     crash_point("renamed")
@@ -220,7 +222,7 @@ def _point(builds: Path, now: Published) -> None:
     temporary = builds / f".{POINTER}-{uuid4().hex}"
     try:
         with room_to_write(temporary, "the pointer to the published build"):
-            temporary.write_text(now.to_json(), "utf-8")
+            write_private(temporary, now.to_json())
             to_disk(temporary)
             crash_point("pointer_written")
             temporary.replace(builds / POINTER)

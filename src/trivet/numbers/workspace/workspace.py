@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from trivet.errors import WorkspaceBusy, WorkspaceExists, WorkspaceNotFound
+from trivet.numbers.workspace.private import close_to_others, private_folder, write_private
 from trivet.numbers.workspace.settings import Settings
 
 SETTINGS_FILE = "trivet.toml"
@@ -72,11 +73,10 @@ class Workspace:
                 remedy=f"Edit its {SETTINGS_FILE}, or choose another folder.",
             )
         for path in (workspace.folder, workspace.landing, workspace.builds):
-            path.mkdir(parents=True, exist_ok=True)
+            private_folder(path)
         start = files("trivet.numbers.workspace").joinpath("start.toml").read_text("utf-8")
-        # "x": of two that start at the same moment, one is told that the other was first.
-        with workspace.settings_file.open("x", encoding="utf-8") as file:
-            file.write(start)
+        # New: of two that start at the same moment, one is told that the other was first.
+        write_private(workspace.settings_file, start, new=True)
         return workspace
 
     @classmethod
@@ -93,10 +93,12 @@ class Workspace:
     def lock(self, wait_seconds: float = 0) -> Iterator[None]:
         """Hold the workspace for writing. The system lets go of it when the process ends.
 
+        What of it other accounts could read is closed to them.
+
         Raises   WorkspaceBusy if another process still holds it after `wait_seconds`
         """
-        self.builds.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.builds / ".lock")
+        private_folder(self.builds)
+        lock = FileLock(self.builds / ".lock", mode=0o600)
         try:
             lock.acquire(timeout=wait_seconds)
         except Timeout as taken:
@@ -105,6 +107,7 @@ class Workspace:
                 remedy="Wait until it has finished, then try again.",
             ) from taken
         try:
+            close_to_others(self.folder)
             yield
         finally:
             lock.release()

@@ -33,6 +33,7 @@ from trivet.numbers.warehouse.staged_schema import CUSTOM_VALUE, FEED, QUARANTIN
 from trivet.numbers.warehouse.staging.parameters import quoted
 from trivet.numbers.warehouse.staging.value import Context
 from trivet.numbers.workspace.feed import Feed, Source
+from trivet.numbers.workspace.private import private_folder, settle_all
 from trivet.numbers.workspace.workspace import Workspace
 
 FOLDER = ".staged"
@@ -88,8 +89,7 @@ class StagedLoad:
     def unfinished(self) -> Path:
         """A new folder to write it in."""
         part = self.folder.with_name(f"{_UNFINISHED}{self.load.load_id}-{uuid4().hex}")
-        part.mkdir(parents=True)
-        return part
+        return private_folder(part)
 
     def keep(self, connection: DuckDBPyConnection, part: Path) -> None:
         """Add what staging said besides the rows, then let the folder appear."""
@@ -101,6 +101,7 @@ class StagedLoad:
                 f" to {literal(path)} (format parquet)",
                 {"load_id": self.load.load_id},
             )
+        settle_all(part)
         for path in part.iterdir():
             to_disk(path)
         to_disk(part)
