@@ -41,6 +41,10 @@ class WorkspaceNotFound(TrivetError):
     """The folder is not a Trivet workspace."""
 
 
+class WorkspaceGone(TrivetError):
+    """What is being served was moved, deleted or closed, or its disk is not there."""
+
+
 class WorkspaceTooNew(TrivetError):
     """The workspace was written by a newer Trivet than this one."""
 

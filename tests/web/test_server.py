@@ -83,6 +83,8 @@ def test_a_workspace_without_a_build_is_served_and_says_so_and_the_server_ends_w
                 connection.sendall(sent)
                 while connection.recv(65_536):
                     pass
+        _is_said_to_be_gone(port, tmp_path, tmp_path)
+        _is_said_to_be_gone(port, tmp_path / "store.sqlite3", tmp_path)
         process.terminate()
         assert process.wait(timeout=20) is not None
     with pytest.raises(OSError, match="refused"):
@@ -130,6 +132,22 @@ def test_200_half_open_connections_keep_nobody_from_an_answer_nor_the_server_fro
         assert sum(map(is_held, half)) >= 150
         process.terminate()
         assert process.wait(timeout=SECONDS_TO_FINISH * 5) is not None
+
+
+def _is_said_to_be_gone(port: int, taken: Path, folder: Path) -> None:
+    """While it is served; and it is not made again, empty."""
+    aside = folder.parent / f"{folder.name}-aside"
+    taken.rename(aside)
+    for path in ("/healthz", "/", "/sign-in", "/people"):
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            urllib.request.urlopen(f"http://{ADDRESS}:{port}{path}", timeout=20)
+        assert answer.value.code == 503, path
+        assert f"{taken} is gone" in answer.value.read().decode(), path
+    assert not taken.exists()
+    aside.rename(taken)
+    assert json.loads(_patiently(f"http://{ADDRESS}:{port}/healthz"))["ok"]
+    with urllib.request.urlopen(f"http://{ADDRESS}:{port}/people/first", timeout=20) as page:
+        assert page.status == 200
 
 
 def _patiently(address: str) -> bytes:

@@ -24,6 +24,20 @@ LOCKED = ("55P03", "40P01", "40001")
 """PostgreSQL's codes: waited too long for a lock, a deadlock, or could not be put in an order."""
 DISK_FULL, NOT_UNIQUE = "53100", "23505"
 
+UNREACHABLE = (
+    "unable to open database file",
+    "disk i/o error",
+    "attempt to write a readonly database",
+    "connection failed",
+    "connection to server",
+    "connection refused",
+    "server closed the connection",
+    "the connection is closed",
+    "consuming input failed",
+    "failed to resolve host",
+)
+"""What SQLite says of a file that is gone, and psycopg of a server that is."""
+
 PRAGMAS = (
     "journal_mode=WAL",
     # A power cut may not take back what was acknowledged; NORMAL would (reliability.md 6.2).
@@ -65,7 +79,7 @@ def database(address: str, folder: Path) -> dict[str, object]:
         bring_sqlite()
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(folder / FILE),
+            "NAME": name_of(folder / FILE),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": SECONDS_TO_WAIT,
@@ -92,6 +106,28 @@ def database(address: str, folder: Path) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def name_of(store: Path) -> str:
+    """SQLite's own name of a file that is there. One that is gone is not made again, empty: then
+    everything that was agreed would seem never to have been.
+    """
+    return f"{store.absolute().as_uri()}?mode=rw"
+
+
+def file_of(name: object) -> Path | None:
+    """The file of such a name; None for another database."""
+    address, mark, _ = str(name).partition("?mode=rw")
+    return Path(unquote(urlsplit(address).path)) if mark and address.startswith("file:") else None
+
+
+def is_unreachable(wrong: BaseException) -> bool:
+    """True if the store cannot be opened or read at all: its file, disk or server is gone."""
+    told = getattr(wrong.__cause__, "sqlstate", None)
+    if told is not None:
+        return str(told).startswith(("08", "57P", "53300"))
+    says = str(wrong).lower()
+    return any(words in says for words in UNREACHABLE)
 
 
 def is_busy(wrong: BaseException) -> bool:

@@ -23,9 +23,21 @@ from trivet.agreements.people.access import (
     verdict,
 )
 from trivet.agreements.people.models import Person
-from trivet.web.trouble import say
+from trivet.web.trouble import said_of, say
+from trivet.web.workspace_check import what_is_gone
 
 log = logging.getLogger("django.request")
+
+
+class WorkspaceThere(MiddlewareMixin):
+    """Before any page: without the workspace there is none to show."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        # The health endpoint says it in its own form.
+        if request.path == reverse("health"):
+            return None
+        found = what_is_gone()
+        return None if found is None else said_of(request, found)
 
 
 class Gate(MiddlewareMixin):

@@ -20,6 +20,7 @@ from trivet.numbers.shared_metrics.in_force import POINTER, InForce, in_force_at
 from trivet.numbers.warehouse.publish import kept_build
 from trivet.vocabulary.quoted import quoted
 from trivet.web.answers import Answers
+from trivet.web.workspace_check import check_there, gone, unreadable
 
 BUILDS_KEPT_OPEN = 3
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -55,11 +56,13 @@ class PublishedBuilds:
 
         agreed   hash of the definitions to count under; None for those in force now
 
-        Raises   NothingPublished, DefinitionsDamaged
+        Raises   NothingPublished, DefinitionsDamaged, WorkspaceGone
                  RecordUnknown for a build, or for definitions, that are not kept
         """
+        check_there(self.folder)
         stamps = self._stamps_now()
         with self._lock:
+            self._check_kept(stamps)
             if stamps != self._stamps or self._current is None:
                 # A stale reason lives in the pointer, so the same build is opened afresh with it.
                 self._current, now = None, self._model("", None)
@@ -70,6 +73,18 @@ class PublishedBuilds:
                 self._keep(key, Answers(self._model(key[0], key[1])))
             self._kept.move_to_end(key)
             return self._kept[key]
+
+    def _check_kept(self, stamps: tuple[Stamp, Stamp]) -> None:
+        """A folder that is gone is not one that has nothing in it yet: without `definitions/`,
+        figures would be counted as if nobody had signed anything.
+
+        Raises   WorkspaceGone
+        """
+        for name, before, now in zip(
+            ("builds", "definitions"), self._stamps or (None, None), stamps, strict=True
+        ):
+            if before and not now and not (self.folder / name).is_dir():
+                raise gone(self.folder / name)
 
     def _keep(self, key: Key, found: Answers) -> None:
         self._kept[key] = found
@@ -114,6 +129,8 @@ def _stamp(path: Path) -> Stamp:
         found = path.stat()
     except FileNotFoundError:
         return None
+    except OSError as wrong:
+        raise unreadable(path, wrong) from wrong
     return found.st_mtime_ns, found.st_ino, found.st_size
 
 

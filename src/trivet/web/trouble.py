@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext, gettext_noop
 
-from trivet.agreements.store import is_busy, is_full, is_taken
+from trivet.agreements.store import is_busy, is_full, is_taken, is_unreachable
 from trivet.errors import (
     BookDamaged,
     BookOpen,
@@ -33,8 +33,10 @@ from trivet.errors import (
     RecordUnknown,
     SecretSealed,
     TrivetError,
+    WorkspaceGone,
     WorkspaceNotFound,
 )
+from trivet.web.workspace_check import about, what_is_gone
 
 log = logging.getLogger("django.request")
 
@@ -46,6 +48,7 @@ STATUS: dict[type[TrivetError], int] = {
     BookOpen: 404,
     CountingUnknown: 400,
     WorkspaceNotFound: 503,
+    WorkspaceGone: 503,
     MetricUnknown: 404,
     RecordUnknown: 404,
     DimensionUnknown: 404,
@@ -67,6 +70,7 @@ HEADINGS: dict[type[TrivetError], str] = {
     BookOpen: gettext_noop("Not closed"),
     CountingUnknown: gettext_noop("No such way to count"),
     WorkspaceNotFound: gettext_noop("No workspace"),
+    WorkspaceGone: gettext_noop("The workspace is gone"),
     MetricUnknown: gettext_noop("No such metric"),
     RecordUnknown: gettext_noop("Not in this build"),
     DimensionUnknown: gettext_noop("No such dimension"),
@@ -87,6 +91,21 @@ class SayWhatHappened(MiddlewareMixin):
     """Turn a TrivetError into a page with its two sentences."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TrivetError) and (found := what_is_gone() or about(exception)):
+            log.error("%s", found, exc_info=exception)
+            return said_of(request, found)
+        if isinstance(exception, duckdb.IOException):
+            log.error("The build could not be read", exc_info=exception)
+            return say(
+                request,
+                503,
+                gettext("The build cannot be read"),
+                gettext("The published build could not be read from the disk just now."),
+                gettext(
+                    "Whoever runs this Trivet has to look at that disk. A build can always be made"
+                    " again, by `trivet run --force`."
+                ),
+            )
         if isinstance(exception, duckdb.Error):
             log.error("The build could not be asked", exc_info=exception)
             return say(
@@ -101,18 +120,26 @@ class SayWhatHappened(MiddlewareMixin):
             )
         if not isinstance(exception, TrivetError):
             return _store_said(request, exception)
-        kind = type(exception)
-        status = STATUS.get(kind, 500)
-        if status == 500:
-            log.error("%s: %s", kind.__name__, exception, exc_info=exception)
-        return say(
-            request,
-            status,
-            gettext(HEADINGS.get(kind, gettext_noop("This page cannot be shown"))),
-            exception.happened,
-            exception.remedy,
-            waiting=kind in WAITING,
-        )
+        return said_of(request, exception)
+
+
+def said_of(request: HttpRequest, wrong: TrivetError) -> HttpResponse:
+    """The page of an error that says itself what happened and what to do."""
+    kind = type(wrong)
+    status = STATUS.get(kind, 500)
+    if status == 500:
+        log.error("%s: %s", kind.__name__, wrong, exc_info=wrong)
+    answer = say(
+        request,
+        status,
+        gettext(HEADINGS.get(kind, gettext_noop("This page cannot be shown"))),
+        wrong.happened,
+        wrong.remedy,
+        waiting=kind in WAITING,
+    )
+    if kind is WorkspaceGone:
+        answer["Retry-After"] = "10"
+    return answer
 
 
 def _store_said(request: HttpRequest, wrong: BaseException | None) -> HttpResponse | None:
@@ -128,6 +155,20 @@ def _store_said(request: HttpRequest, wrong: BaseException | None) -> HttpRespon
         )
     if not isinstance(wrong, OperationalError):
         return None
+    if is_unreachable(wrong):
+        log.error("The store cannot be reached", exc_info=wrong)
+        answer = say(
+            request,
+            503,
+            gettext("The store cannot be reached"),
+            gettext("Seats, agreements and sign-ins are in the store, which cannot be opened now."),
+            gettext(
+                "Nothing of what you sent was kept. Whoever runs this Trivet has to look at its"
+                " disk or its database server; the pages then go on by themselves."
+            ),
+        )
+        answer["Retry-After"] = "10"
+        return answer
     if is_busy(wrong):
         answer = say(
             request,
@@ -208,7 +249,11 @@ def broken(request: HttpRequest) -> HttpResponse:
 
     What the store could not do outside of a page, such as keep a session, is said as what it is.
     """
-    if (told := _store_said(request, sys.exc_info()[1])) is not None:
+    wrong = sys.exc_info()[1]
+    if (found := what_is_gone() or (about(wrong) if wrong else None)) is not None:
+        log.error("%s", found)
+        return said_of(request, found)
+    if (told := _store_said(request, wrong)) is not None:
         return told
     return say(
         request,

@@ -34,6 +34,7 @@ from trivet.numbers.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes say nothing elsewhere")
 
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 OPEN_FILE, OPEN_FOLDER = 0o644, 0o755
 
 
@@ -229,7 +230,7 @@ class TestWhatWasOpenBefore:
         close_to_others(opened.folder)
         assert mode(beside) == OPEN_FILE
 
-    @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to other accounts")
+    @pytest.mark.skipif(not IS_ROOT, reason="only root gives files to other accounts")
     def test_a_folder_into_which_another_account_delivers_stays_open_for_it(
         self, opened: Workspace
     ) -> None:
