@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from tests.numbers.exports import COMPANY, CRM, OPPORTUNITY, feed
 from trivet.errors import SettingWrong, WorkspaceTooNew
+from trivet.numbers.workspace.part import Part
 from trivet.numbers.workspace.settings import Settings
 from trivet.vocabulary.function import Function
 
@@ -89,9 +92,17 @@ def test_a_wrong_feed_is_named_by_source_and_table(tmp_path, columns, settings, 
     assert 'source "crm", feed 1 (opportunity)' in message
 
 
-def test_one_lead_source_belongs_to_one_function(tmp_path):
-    lead_sources = '[lead_sources]\nmarketing = ["Web"]\nsales = ["Web"]\n'
-    assert "'Web' belongs to marketing and to sales" in refusal(tmp_path, COMPANY + lead_sources)
+@pytest.mark.parametrize("again", ["Web", "web", " WEB", "Paid  search", "paid\tsearch "])
+def test_one_lead_source_belongs_to_one_function_however_it_is_written(tmp_path, again):
+    first = "Web" if "eb" in again.lower() else "Paid Search"
+    lists = f"[lead_sources]\nmarketing = [{first!r}]\nsales = ['Cold', {again!r}]\n"
+    said = refusal(tmp_path, COMPANY + lists.replace("\\t", "\t"))
+    assert f"{first!r} belongs to marketing and {again.strip()!r} to sales" in said
+
+
+def test_a_lead_source_written_twice_for_one_function_is_one(tmp_path):
+    settings = read(tmp_path, COMPANY + '[lead_sources]\nmarketing = ["Web", "web"]\n')
+    assert set(settings.function_by_lead_source.values()) == {Function.MARKETING}
 
 
 def test_two_sources_of_one_name_would_share_a_folder(tmp_path):
@@ -103,3 +114,108 @@ def test_comments_and_layout_do_not_change_the_hash_but_meaning_does(tmp_path):
     settings = read(tmp_path, COMPANY)
     assert read(tmp_path, COMPANY + "\n# a remark\n").hash == settings.hash
     assert read(tmp_path, COMPANY.replace("USD", "EUR")).hash != settings.hash
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = " + "[" * 20_000 + "]" * 20_000, "nests lists or tables too deeply"),
+        ("x = " + "{a=" * 20_000 + "1" + "}" * 20_000, "nests lists or tables too deeply"),
+        ("fiscal_year_starts = " + "1" * 5_000, "a number of thousands of digits"),
+        ("fiscal_year_starts = 0x" + "f" * 50_000, "at company.fiscal_year_starts that is too"),
+        ("# " + "x" * (4 << 20), "bytes, which no settings have"),
+        ("fiscal_year_starts = " + repr("9" * 5_000), "'9999"),
+    ],
+)
+def test_a_file_made_to_break_its_reader_is_refused_in_a_short_sentence(tmp_path, text, said):
+    message = refusal(tmp_path, COMPANY.replace("[stages]", text + "\n[stages]"))
+    assert said in message
+    assert len(message) < 600
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("0", "would make every value nothing"),
+        ("-0.0", "would make every value nothing"),
+        ("1e30", "1E+30 is no factor between"),
+        ("1e-9", "is no factor between"),
+        ("nan", "nan cannot be used"),
+        ("inf", "inf cannot be used"),
+        ("-inf", "cannot be used"),
+        ("true", "true cannot be used"),
+        ('"Infinity"', "is not a number"),
+        ('"1_000"', "is not a number"),
+        ("0.08333333333", "more than 9 decimals"),
+    ],
+)
+def test_a_factor_that_would_empty_or_burst_a_column_is_refused(tmp_path, given, said):
+    columns = OPPORTUNITY | {"amount": f'{{ column = "Amount", times = {given} }}'}
+    message = refusal(tmp_path, COMPANY + CRM + feed("opportunity", columns))
+    assert 'source "crm", feed 1 (opportunity), columns.amount.times' in message
+    assert said in message
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["true", "0", "20260701", "86400", "1.5", '"1751328000"', '"2026-13-01"', "0001-01-01",
+     "9999-12-31", "2026-07-01T10:00:00Z", "07:32:00", "nan", '"filename "'],
+)  # fmt: skip
+def test_what_is_no_day_is_not_taken_for_the_day_of_an_export(tmp_path, given):
+    message = refusal(tmp_path, COMPANY + CRM + feed("opportunity", OPPORTUNITY, exported_on=given))
+    assert "feed 1 (opportunity), exported_on: " in message
+    assert 'write for example "2026-07-01"' in message
+
+
+@pytest.mark.parametrize("given", ["2026-07-01", '"2026-07-01"', "2026-07-01T00:00:00"])
+def test_a_day_is_taken_as_toml_and_as_text(tmp_path, given):
+    settings = read(tmp_path, COMPANY + CRM + feed("opportunity", OPPORTUNITY, exported_on=given))
+    assert str(settings.sources[0].feeds[0].exported_on) == "2026-07-01"
+
+
+def _parts(part: type[Part] = Part) -> Iterator[type[Part]]:
+    for each in part.__subclasses__():
+        yield each
+        yield from _parts(each)
+
+
+def test_yes_and_no_never_pass_for_a_number_nor_a_number_for_yes_and_no():
+    # A key that somebody adds later is held to it too.
+    loose = [
+        f"{part.__name__}.{name}"
+        for part in _parts()
+        if part.__module__.startswith("trivet.")
+        for name, field in part.model_fields.items()
+        if re.search(r"\b(int|float|bool)\b", str(field.annotation))
+        and "strict=True" not in f"{field.annotation}{field.metadata}"
+    ]
+    assert loose == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[stages]", "fiscal_year_starts = true\n[stages]"),
+        ("[stages]", "book_cutoff_business_day = true\n[stages]"),
+        ("[stages]", "book_cutoff_business_day = -1\n[stages]"),
+        ("format = 1", "format = true"),
+        ("[stages]", "[stages]\nprobability = { Proposal = true }"),
+        ("[stages]", "[stages]\nprobability = { Proposal = nan }"),
+        ("[stages]", "[stages]\norder_is_guessed = 0"),
+        ("[stages]", '[stages]\norder_is_guessed = "no"'),
+    ],
+)
+def test_a_number_stands_where_a_number_is_wanted(tmp_path, old, new):
+    assert "trivet.toml" in refusal(tmp_path, COMPANY.replace(old, new, 1))
+
+
+def test_one_text_of_an_export_is_not_given_two_meanings(tmp_path):
+    rule = '{ column = "S", values = { "New" = "Prospecting", "New " = "Proposal" } }'
+    message = refusal(tmp_path, COMPANY + CRM + feed("opportunity", OPPORTUNITY | {"stage": rule}))
+    assert "'New' is listed twice, as 'Prospecting' and as 'Proposal'" in message
+
+
+@pytest.mark.parametrize("name", ['""', '" "', '"a\\u0000b.csv"'])
+def test_what_names_no_file_is_refused(tmp_path, name):
+    text = feed("opportunity", OPPORTUNITY).replace('"*.csv"', name)
+    assert "is not the name of a file" in refusal(tmp_path, COMPANY + CRM + text)

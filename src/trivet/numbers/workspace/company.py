@@ -12,7 +12,7 @@ import holidays
 from babel.numbers import list_currencies
 from pydantic import Field, field_validator
 
-from trivet.numbers.workspace.part import Part, unknown
+from trivet.numbers.workspace.part import Part, Whole, unknown
 from trivet.vocabulary.period import FiscalCalendar
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
@@ -51,11 +51,11 @@ class Company(Part):
     name: str = Field(min_length=1)
     currency: str
     time_zone: str = "UTC"
-    fiscal_year_starts: int = Field(default=1, ge=1, le=12)
+    fiscal_year_starts: Whole = Field(default=1, ge=1, le=12)
     fiscal_year_named_for: Literal["start", "end"] = "end"
     holidays: str | None = None
     business_hours: str = "09:00-17:00"
-    book_cutoff_business_day: int = Field(default=5, ge=1, le=20)
+    book_cutoff_business_day: Whole = Field(default=5, ge=1, le=20)
 
     _currency = field_validator("currency")(checked_currency)
     _time_zone = field_validator("time_zone")(checked_time_zone)

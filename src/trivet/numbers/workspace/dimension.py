@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from trivet.numbers.workspace.part import Part
+from trivet.numbers.workspace.part import Flag, Part
 
 
 class Dimension(Part):
@@ -21,7 +21,7 @@ class Dimension(Part):
 
     table: str
     column: str
-    custom: bool = True
+    custom: Flag = True
 
     @model_validator(mode="before")
     @classmethod

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from trivet.numbers.workspace.company import checked_currency, checked_time_zone
-from trivet.numbers.workspace.part import Part
+from trivet.numbers.workspace.part import Flag, Part
 
 DATE_CODES = frozenset("aAwdbBmyYHIpMSfgnzZjUWGuV%")
 """Letters that may follow `%` (or `%-`) in a date format: those of DuckDB's `strptime`."""
+
+
+SMALLEST_FACTOR, LARGEST_FACTOR = Decimal("0.000001"), Decimal(1_000_000)
+"""Bounds of `times`, in size. A quadrillion times a million still fits a wide decimal."""
+
+FACTOR_DECIMALS = 9
+"""Places behind the point of `times`: a twelfth is exact to a cent of a hundred million."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 9998
+"""Years a day in the settings may have: in any time zone it is still a date."""
+
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def checked_date_format(text: str) -> str:
@@ -56,7 +71,7 @@ class ColumnRule(Part):
     default: str | None = None
     format: tuple[str, ...] = ()
     times: Decimal | None = None
-    last_day: bool = False
+    last_day: Flag = False
 
     # Column names, separators and values are the export's own: a blank in them may matter.
     model_config = ConfigDict(str_strip_whitespace=False)
@@ -75,6 +90,42 @@ class ColumnRule(Part):
     @classmethod
     def _readable(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(checked_date_format(text) for text in formats)
+
+    @field_validator("times", mode="before")
+    @classmethod
+    def _plain_factor(cls, given: Any) -> Any:
+        if isinstance(given, str) and not _PLAIN_NUMBER.fullmatch(given.strip()):
+            raise ValueError(f"{given!r} is not a number; write for example 12 or 0.01")
+        return given
+
+    @field_validator("times")
+    @classmethod
+    def _factor(cls, times: Decimal | None) -> Decimal | None:
+        if times is None:
+            return None
+        if times == 0:
+            raise ValueError("0 would make every value nothing; leave the column out instead")
+        if not SMALLEST_FACTOR <= abs(times) <= LARGEST_FACTOR:
+            raise ValueError(
+                f"{times} is no factor between {SMALLEST_FACTOR:f} and {LARGEST_FACTOR:,f}"
+            )
+        if round(times, FACTOR_DECIMALS) != times:
+            raise ValueError(
+                f"{times} has more than {FACTOR_DECIMALS} decimals, and the rest would be cut off"
+            )
+        return times
+
+    @field_validator("values")
+    @classmethod
+    def _each_text_means_one_thing(cls, values: dict[str, str]) -> dict[str, str]:
+        # Cells are read without the blanks around them, and so are these.
+        seen: dict[str, str] = {}
+        for key, value in values.items():
+            if seen.setdefault(key.strip(), value) != value:
+                raise ValueError(
+                    f"{key.strip()!r} is listed twice, as {seen[key.strip()]!r} and as {value!r}"
+                )
+        return values
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -98,7 +149,8 @@ class Feed(Part):
     exported_on    "filename", a day, or None: the instant it was first landed
     delimiter, encoding, sheet    how to read the files; found out when None
     date_format    how dates and instants are written, unless a column says otherwise
-    decimal_comma  1.234,50 instead of 1,234.50
+    decimal_comma  True: 1.234,50, False: 1,234.50, None: nobody said, so what could be either
+                   is not read
     missing        texts that mean "not filled in", besides the empty one
     currency       of the feed's money where a row has none
     when_present   a row where one of these columns is empty is no record of this table
@@ -113,7 +165,7 @@ class Feed(Part):
     encoding: str | None = None
     sheet: str | None = None
     date_format: tuple[str, ...] = ()
-    decimal_comma: bool = False
+    decimal_comma: Flag | None = None
     missing: tuple[str, ...] = ()
     currency: str | None = None
     when_present: tuple[str, ...] = ()
@@ -136,6 +188,33 @@ class Feed(Part):
     @classmethod
     def _currency(cls, code: str | None) -> str | None:
         return None if code is None else checked_currency(code)
+
+    @field_validator("files")
+    @classmethod
+    def _nameable(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if "\0" in name or not name.strip():
+                raise ValueError(f"{name!r} is not the name of a file")
+        return names
+
+    @field_validator("exported_on", mode="before")
+    @classmethod
+    def _day(cls, given: Any) -> Any:
+        if given is None or given == "filename":
+            return given
+        day = given
+        if isinstance(given, str) and _ISO_DAY.fullmatch(given):
+            with suppress(ValueError):
+                day = date.fromisoformat(given)
+        if isinstance(day, datetime) and day.tzinfo is None and day.time() == time():
+            day = day.date()
+        if type(day) is not date or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            said = str(given).lower() if isinstance(given, bool) else f"{given!s:.40}"
+            raise ValueError(
+                f'{said} is no day; write for example "2026-07-01", or "filename" to take'
+                " the day in the file's name"
+            )
+        return day
 
     @field_validator("encoding")
     @classmethod

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+Whole: TypeAlias = Annotated[int, Field(strict=True)]
+"""A whole number and nothing that passes for one: in Python `true` is 1."""
+
+Flag: TypeAlias = Annotated[bool, Field(strict=True)]
+"""`true` or `false`; not 1, and not the text "no", which would be read as a yes or a no."""
 
 
 class Part(BaseModel):

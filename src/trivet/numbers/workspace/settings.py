@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date, time
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +19,7 @@ from trivet.errors import SettingWrong, WorkspaceTooNew
 from trivet.numbers.workspace.company import Company
 from trivet.numbers.workspace.dimension import Dimension
 from trivet.numbers.workspace.feed import ColumnRule, Feed, Source
-from trivet.numbers.workspace.part import Part, nearest, unknown
+from trivet.numbers.workspace.part import Part, Whole, nearest, unknown
 from trivet.numbers.workspace.sign_in import SignIn
 from trivet.numbers.workspace.stages import Stages
 from trivet.vocabulary.canonical import canonical_hash
@@ -30,6 +31,12 @@ __all__ = ["FORMAT", "ColumnRule", "Company", "Dimension", "Feed", "Settings", "
 FORMAT = 1
 """The workspace format this Trivet writes, and the newest it can read."""
 
+LARGEST_FILE = 4 << 20
+"""Bytes. The settings of a large company have a few thousand lines."""
+
+SHOWN = 80
+"""Letters of a wrong value that a message shows."""
+
 
 class Settings(Part):
     """A whole `trivet.toml`.
@@ -38,7 +45,7 @@ class Settings(Part):
     dimensions     name -> what figures can be split by
     """
 
-    format: int = FORMAT
+    format: Whole = FORMAT
     company: Company
     stages: Stages = Stages()
     lead_sources: dict[Function, tuple[str, ...]] = Field(default_factory=dict)
@@ -74,13 +81,17 @@ class Settings(Part):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        owner: dict[str, Function] = {}
+        # Figures compare lead sources without regard to case or blanks, as CRMs themselves do.
+        owner: dict[str, tuple[str, Function]] = {}
         for function, names in self.lead_sources.items():
             for name in names:
-                if owner.setdefault(name, function) != function:
+                plain = " ".join(name.split()).casefold()
+                first, other = owner.setdefault(plain, (name, function))
+                if other != function:
                     raise ValueError(
-                        f"lead_sources: {name!r} belongs to {owner[name].value} and to"
-                        f" {function.value}; one lead source has one function"
+                        f"lead_sources: {first!r} belongs to {other.value} and {name!r} to"
+                        f" {function.value}; letter case and blanks do not tell lead sources"
+                        " apart, and one lead source has one function"
                     )
         names_seen: set[str] = set()
         for source in self.sources:
@@ -96,8 +107,19 @@ class Settings(Part):
         Raises   WorkspaceTooNew if a newer Trivet wrote the workspace
                  SettingWrong, naming the setting and its value, if it cannot be used
         """
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise SettingWrong(
+                f"{path} has {size:,} bytes, which no settings have.",
+                remedy="Put back the file that was there; an export belongs into `files`.",
+            )
         try:
             given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except RecursionError as wrong:
+            raise SettingWrong(
+                f"{path} nests lists or tables too deeply to be read.",
+                remedy="Correct it; no setting is nested more than a few levels deep.",
+            ) from wrong
         except tomllib.TOMLDecodeError as wrong:
             raise SettingWrong(
                 f"{path} is not valid TOML: {wrong}.",
@@ -107,11 +129,22 @@ class Settings(Part):
             raise SettingWrong(
                 f"{path} is not UTF-8 text.", remedy="Save it as UTF-8 in your editor."
             ) from wrong
+        except ValueError as wrong:
+            # Python reads no number of more than 4,300 digits.
+            raise SettingWrong(
+                f"{path} has a number of thousands of digits, which is too long for any setting.",
+                remedy="Correct it; docs/reference/settings.md lists every setting.",
+            ) from wrong
         return cls.read(given, path)
 
     @classmethod
     def read(cls, given: Mapping[str, Any], path: Path = Path("trivet.toml")) -> Settings:
         """Check settings that were already parsed. Raises as `load`; `path` is for the message."""
+        if place := _too_long(given):
+            raise SettingWrong(
+                f"{path} has a whole number at {place} that is too long for any setting.",
+                remedy="Correct it; docs/reference/settings.md lists every setting.",
+            )
         version = given.get("format")
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
             raise SettingWrong(
@@ -135,6 +168,36 @@ class Settings(Part):
             ) from wrong
 
 
+def _too_long(given: Mapping[str, Any]) -> str:
+    """Where a number stands that TOML's 64 bits do not hold; '' if there is none.
+
+    Such a number may have more digits than Python prints, so no later message could name it.
+    """
+    waiting: list[tuple[str, Any]] = [(str(name), value) for name, value in given.items()]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, int) and value.bit_length() > 64:
+            return place
+        if isinstance(value, Mapping):
+            waiting += [(f"{place}.{name}", inner) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(place, inner) for inner in value]
+    return ""
+
+
+def _written(value: Any) -> str:
+    """A value as the file has it, cut where it is long."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case dict() | list():
+            return "what is written there"
+        case date() | time():
+            return value.isoformat()
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
 _KNOWN_KEYS: tuple[type[Part], ...] = (
     Settings, Company, Stages, Dimension, Source, Feed, ColumnRule,
 )  # fmt: skip
@@ -156,8 +219,8 @@ def _problem(error: Any, given: Mapping[str, Any]) -> str:
             return f"{place}: {error['ctx']['error']}" if place else str(error["ctx"]["error"])
         case "enum" if error["loc"][:1] == ("lead_sources",):
             return f"lead_sources: {unknown('function', str(value), [f.value for f in Function])}"
-    shown = repr(value) if not isinstance(value, dict | list) else "what is written there"
-    return f"{place}: {shown} cannot be used ({error['msg'][:1].lower()}{error['msg'][1:]})"
+    said = f"{error['msg'][:1].lower()}{error['msg'][1:]}"
+    return f"{place}: {_written(value)} cannot be used ({said})"
 
 
 def _place(loc: tuple[int | str, ...], given: Mapping[str, Any]) -> str:

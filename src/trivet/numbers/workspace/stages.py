@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from trivet.numbers.workspace.part import Part, unknown
+from trivet.numbers.workspace.part import Flag, Part, unknown
 
 
 class Stages(Part):
@@ -18,6 +18,7 @@ class Stages(Part):
     accepted_from    the open stage from which sales has accepted it; None if there is none
     won, lost        names of the closed stages
     probability      chance of winning by stage, 0 to 1, where the company sets one
+    order_is_guessed True while nobody has confirmed the order that `trivet init --from` wrote
     """
 
     open: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Stages(Part):
     won: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     probability: dict[str, Decimal] = Field(default_factory=dict)
+    order_is_guessed: Flag = False
 
     @property
     def closed(self) -> tuple[str, ...]:

@@ -49,11 +49,14 @@ def write_company_tables(connection: duckdb.DuckDBPyConnection, settings: Settin
     connection.execute(
         "create or replace table main.lead_source_function (lead_source varchar, function varchar)"
     )
-    pairs = [
-        (value.strip().lower(), str(function))
-        for function, values in settings.lead_sources.items()
-        for value in values
-    ]
+    # Listed twice in other letters it is still one lead source, and one row.
+    pairs = sorted(
+        {
+            (value.strip().lower(), str(function))
+            for function, values in settings.lead_sources.items()
+            for value in values
+        }
+    )
     if pairs:
         connection.executemany("insert into main.lead_source_function values (?, ?)", pairs)
 

@@ -18,7 +18,7 @@ from trivet.numbers.warehouse.staging.problem import (
     Problem,
 )
 from trivet.numbers.warehouse.tables import Column, Kind, Table
-from trivet.numbers.workspace.feed import ColumnRule, Feed
+from trivet.numbers.workspace.feed import FACTOR_DECIMALS, ColumnRule, Feed
 from trivet.numbers.workspace.stages import Stages
 from trivet.vocabulary.money import minor_digits
 
@@ -120,7 +120,8 @@ class Values:
         number = self.number(said)
         if rule.times is None:
             return number
-        return f"cast({number} * {self._add(rule.times)}::decimal(18, 6) as decimal(38, 6))"
+        factor = f"{self._add(rule.times)}::decimal(16, {FACTOR_DECIMALS})"
+        return f"cast({number} * {factor} as decimal(38, 6))"
 
     def currency(self) -> str:
         """SQL: the row's currency; the feed's or the company's where the row names none."""
