@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from tests.numbers.exports import CRM, feed, quarantine, rows, staged, workspace
+from tests.numbers.exports import CRM, feed, quarantine, rows, staged, workbook, workspace
 from trivet.vocabulary.money import Money
 
 
@@ -70,12 +72,173 @@ def test_an_amount_is_read_as_people_write_it(tmp_path):
 
 NO_AMOUNTS = (
     "N/A", "-", "n.a.", "TBD", "#REF!", "1,23", "1.234,50", "1 2", "$", "12 000 00", "nan", "inf",
-    "1e30", "=1+1", "0x10", "1.2.3", "()", "€ 12", "EUR 12",
+    "1e30", "=1+1", "0x10", "1.2.3", "()", "€ 12", "EUR 12", "--5", "-(5)", "-5-", "(5", "5)",
+    "(-5)", "++5", "1_000", "1 000,000", "1,000 000", "1e", "5k", "1.5M", "5%", "½", "١٢", "１２",
+    "1\u200b000", "#5", "infinity5", "3/4", "1;5",
 )  # fmt: skip
 
 
 def test_what_is_no_amount_is_put_aside_and_never_becomes_zero(tmp_path):
     check(tmp_path, "opportunity", "amount", dict.fromkeys(NO_AMOUNTS, "unreadable_number"))
+
+
+@pytest.mark.parametrize(
+    ("currency", "own", "others"),
+    [
+        (
+            "EUR",
+            ("€5", "5 €", "EUR5", "5EUR", "eur 5", "€5 EUR"),
+            ("USD5", "$5", "CHF5", "5CHF", "¥5", "5kr", "R$ 5", "US$5", "£5", "Fr. 5", "€5 USD"),
+        ),
+        ("USD", ("$5", "US$5", "USD5", "$5 USD", "-$5.00"), ("A$5", "CA$5", "C$5", "R$5", "€5")),
+        ("CAD", ("$5", "CA$5", "5 CAD"), ("US$5", "A$5", "€5")),
+        ("JPY", ("¥5", "￥5", "5 JPY"), ("$5", "CN¥5", "元5")),
+        ("CNY", ("¥5", "5元", "CN¥5"), ("JP¥5", "$5")),
+        ("SEK", ("5 kr", "kr5", "5 kr.", "SEK 5"), ("5 Ft", "£5")),
+        ("PLN", ("5 zł", "5zł"), ("5 Kč", "$5")),
+        ("INR", ("₹5", "Rs 500", "Rs.500"), ("$5",)),
+    ],
+)
+def test_an_amount_in_another_currency_never_counts_as_the_rows_own(
+    tmp_path, currency, own, others
+):
+    texts = dict.fromkeys(others, "unreadable_number")
+    how = {"currency": f'"{currency}"'}
+    found = read(tmp_path, "opportunity", "amount", [*own, *others], **how)
+    assert {text: found[text] for text in others} == texts
+    digits = {text: Decimal("".join(c for c in text if c.isdigit())) for text in own}
+    assert {text: found[text] for text in own} == {
+        text: Money.of(-number / 100 if "-" in text else number, currency).minor
+        for text, number in digits.items()
+    }
+
+
+def test_the_rows_own_currency_decides_what_may_stand_beside_its_amount(tmp_path):
+    columns = {
+        "opportunity_id": '"Id"',
+        "stage": '{ constant = "Proposal" }',
+        "amount": '"Amount"',
+        "currency": '"Currency"',
+    }
+    lines = "Id,Amount,Currency\n1,$5,CAD\n2,$5,EUR\n3,$5,\n4,¥5,CNY\n5,5 kr,DKK\n"
+    lines += "6,€5,chf\n7,5 BHD,BHD\n"
+    connection = staged(workspace(tmp_path, feed("opportunity", columns), {"x.csv": lines}))
+    assert rows(connection, "select file_row, currency from staged.opportunity") == [
+        (1, "CAD"), (3, "USD"), (4, "CNY"), (5, "DKK"), (7, "BHD"),
+    ]  # fmt: skip
+    assert quarantine(connection) == [
+        (2, "amount", "$5", "unreadable_number"),
+        (6, "amount", "€5", "unreadable_number"),
+    ]
+
+
+def test_a_count_or_a_rate_has_no_currency(tmp_path):
+    check(tmp_path, "account", "employees", {"$12": "unreadable_number", "12": 12})
+
+
+def test_an_old_value_in_another_currency_is_put_aside(tmp_path):
+    columns = {n: f'"{n}"' for n in ("opportunity_id", "field", "changed_at", "old_value")}
+    lines = "opportunity_id,field,changed_at,old_value\n"
+    lines += "a,amount,2026-01-01,$5\nb,amount,2026-01-01,CHF5\nc,name,2026-01-01,CHF5\n"
+    feeds = feed("opportunity_field_history", columns)
+    connection = staged(workspace(tmp_path, feeds, {"x.csv": lines}))
+    assert quarantine(connection) == [(2, "old_value", "CHF5", "unreadable_number")]
+
+
+GERMAN = ("48.000", "1.500", "€ 12.250", "-3.000", "(4.500)", "500")
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        (
+            {},
+            {
+                **dict.fromkeys(GERMAN, "ambiguous_number"),
+                "500": 500_00,
+            },
+        ),
+        (
+            {"decimal_comma": "true"},
+            dict(zip(GERMAN, (4800000, 150000, 1225000, -300000, -450000, 50000), strict=True)),
+        ),
+        (
+            {"decimal_comma": "false"},
+            dict(zip(GERMAN, (4800, 150, 1225, -300, -450, 50000), strict=True)),
+        ),
+    ],
+)
+def test_an_amount_that_may_be_a_thousand_times_larger_is_not_guessed(tmp_path, how, expected):
+    check(tmp_path, "opportunity", "amount", expected, currency='"EUR"', **how)
+
+
+@pytest.mark.parametrize("proof", ["12.5", "1,234.50", "0.500", "1234.000", "1,234,567", "7.25 €"])
+def test_one_amount_that_can_only_have_a_decimal_point_settles_its_column(tmp_path, proof):
+    found = read(tmp_path, "opportunity", "amount", ["48.000", proof], currency='"EUR"')
+    assert found["48.000"] == 4800
+
+
+def test_three_digits_behind_the_point_are_what_a_dinar_has(tmp_path):
+    texts = {"48.000": 48_000, "1.500": 1_500, "7": 7_000}
+    check(tmp_path / "point", "opportunity", "amount", texts, currency='"KWD"')
+    # Behind a comma they may be either, there.
+    texts = {"48,000": "ambiguous_number", "7": 7_000}
+    check(tmp_path / "comma", "opportunity", "amount", texts, currency='"KWD"')
+
+
+def test_a_row_of_dollars_between_dinars_is_not_guessed_either(tmp_path):
+    columns = {
+        "opportunity_id": '"Id"',
+        "stage": '{ constant = "Proposal" }',
+        "amount": '"Amount"',
+        "currency": '"Currency"',
+    }
+    lines = "Id,Amount,Currency\n1,48.000,KWD\n2,48.000,USD\n"
+    connection = staged(workspace(tmp_path, feed("opportunity", columns), {"x.csv": lines}))
+    assert quarantine(connection) == [(2, "amount", "48.000", "ambiguous_number")]
+
+
+def test_a_headcount_of_a_thousand_is_not_one(tmp_path):
+    expected = {"1.000": "ambiguous_number", "12": 12, "12.500": "ambiguous_number"}
+    assert read(tmp_path, "account", "employees", expected)["1.000"] == "ambiguous_number"
+    found = read(tmp_path / "told", "account", "employees", ["1.000"], decimal_comma="true")
+    assert found == {"1.000": 1000}
+
+
+def test_an_old_value_that_may_be_a_thousand_times_larger_is_put_aside(tmp_path):
+    columns = {n: f'"{n}"' for n in ("opportunity_id", "field", "changed_at", "new_value")}
+    lines = "opportunity_id,field,changed_at,new_value\n"
+    lines += "a,amount,2026-01-01,48.000\nb,name,2026-01-01,v 1.5\nc,amount,2026-01-01,9\n"
+    feeds = feed("opportunity_field_history", columns)
+    connection = staged(workspace(tmp_path, feeds, {"x.csv": lines}))
+    assert quarantine(connection) == [(1, "new_value", "48.000", "ambiguous_number")]
+
+
+def test_what_a_workbook_or_parquet_keeps_as_a_number_is_no_matter_of_opinion(tmp_path):
+    columns = {"opportunity_id": '"Id"', "stage": '{ constant = "Proposal" }', "amount": '"A"'}
+    of = workspace(tmp_path, feed("opportunity", columns, "x.xlsx"), {})
+    workbook(tmp_path / "x.xlsx", {"S": [["Id", "A"], ["a", 48.125], ["b", 7]]})
+    connection = staged(of)
+    assert rows(connection, "select amount_minor from staged.opportunity") == [(4812,), (700,)]
+
+    of = workspace(tmp_path / "parquet", feed("opportunity", columns, "x.parquet"), {})
+    table = pa.table({"Id": ["a", "b", "c"], "A": [Decimal("48.000"), Decimal("-1.125"), None]})
+    pq.write_table(table, tmp_path / "parquet" / "x.parquet")
+    connection = staged(of)
+    found = rows(connection, "select amount_minor from staged.opportunity")
+    assert found == [(4800,), (-112,), (None,)]
+    # Told that the comma divides, nobody takes the point of a number for a group of thousands.
+    of = workspace(tmp_path, feed("opportunity", columns, "x.xlsx", decimal_comma="true"), {})
+    assert quarantine(staged(of)) == [(1, "amount", "48.1250", "unreadable_number")]
+
+
+def test_a_message_says_how_to_settle_what_a_point_means(tmp_path):
+    columns = {"opportunity_id": '"Id"', "stage": '{ constant = "Proposal" }', "amount": '"A"'}
+    of = workspace(tmp_path, feed("opportunity", columns), {"x.csv": "Id,A\n1,48.000\n"})
+    [(says,)] = rows(staged(of), "select says from quarantine")
+    assert "'48.000'" in str(says)
+    assert "decimal_comma = true" in str(says)
+    assert "decimal_comma = false" in str(says)
 
 
 def test_a_decimal_comma_is_read_where_the_feed_says_so(tmp_path):
@@ -136,6 +299,14 @@ def test_an_instant_is_utc_from_its_own_zone_or_the_sources(tmp_path):
         "2026-03-31 10:11": datetime(2026, 3, 31, 8, 11),
         "2026-01-31 10:11": datetime(2026, 1, 31, 9, 11),
         "1774951872000": datetime(2026, 3, 31, 10, 11, 12),
+        "2026-03-31 10:11:12 UTC": datetime(2026, 3, 31, 10, 11, 12),
+        "2026-03-31 10:11 GMT": datetime(2026, 3, 31, 10, 11),
+        "2026-03-31 10:11:12 +0200": datetime(2026, 3, 31, 8, 11, 12),
+        "2026-03-31 10:11:12+14": datetime(2026, 3, 30, 20, 11, 12),
+        "2026-03-31T10:11:12.123456789Z": datetime(2026, 3, 31, 10, 11, 12, 123456),
+        # The clock went from 2 to 3 that night in Berlin, and from 3 back to 2 in October.
+        "2026-03-29 02:30": datetime(2026, 3, 29, 1, 30),
+        "2026-10-25 02:30": datetime(2026, 10, 25, 1, 30),
         # A bare day starts at the company's midnight, in New York.
         "2026-03-31": datetime(2026, 3, 31, 4),
         "20260331": datetime(2026, 3, 31, 4),
@@ -154,6 +325,20 @@ def test_a_date_that_cannot_be_is_put_aside(tmp_path, column):
         "epoch": "unreadable_date",
         "2026-03-31T25:00:00Z": "unreadable_date",
         "N/A": "unreadable_date",
+        "2026-03-31 11:30 PM": "unreadable_date",
+        "2026-03-31 11:30 CET": "unreadable_date",
+        "2026-03-31T11:30:00 PST": "unreadable_date",
+        "2026-03-31 11:30 Europe/Berlin": "unreadable_date",
+        "2026-03-31 11:30 banana": "unreadable_date",
+        "2026-03-31 11:30:00+15:00": "unreadable_date",
+        "2026-03-31 11:30:00-99:00": "unreadable_date",
+        "2026-03-31 24:00:00": "unreadable_date",
+        "2026-03-31 23:59:60": "unreadable_date",
+        "2026-03-31 (BC)": "unreadable_date",
+        "2026-02-29": "unreadable_date",
+        "46112": "unreadable_date",
+        "46112.5": "unreadable_date",
+        "2026-W14-2": "unreadable_date",
         "0026-03-31": "impossible_date",
         "20226-03-31": "impossible_date",
     }
@@ -210,7 +395,29 @@ def test_a_regional_date_is_read_as_the_mapping_says(tmp_path, formats, expected
             },
         ),
         ('"%d.%m.%Y %H:%M"', {"31.03.2026 22:15": datetime(2026, 3, 31, 20, 15)}),
-        ('"%d.%m.%Y %H:%M %z"', {"31.03.2026 22:15 +0000": datetime(2026, 3, 31, 22, 15)}),
+        (
+            '"%d.%m.%Y %H:%M %z"',
+            {
+                "31.03.2026 22:15 +0000": datetime(2026, 3, 31, 22, 15),
+                "31.03.2026 22:15 +1500": "unreadable_date",
+            },
+        ),
+        (
+            '"%d %b %Y %I:%M %p %Z"',
+            {
+                "31 MAR 2026 10:15 PM UTC": datetime(2026, 3, 31, 22, 15),
+                "31 Mar 2026 10:15 PM Europe/Berlin": datetime(2026, 3, 31, 20, 15),
+                "31 Mar 2026 10:15 PM IST": "unreadable_date",
+                "31 Mar 2026 10:15 PM CET": "unreadable_date",
+            },
+        ),
+        (
+            '"%Y-%m-%d %I:%M %p"',
+            {
+                "2026-03-31 11:30 PM": datetime(2026, 3, 31, 21, 30),
+                "2026-03-31 13:30 PM": "unreadable_date",
+            },
+        ),
     ],
 )
 def test_a_regional_instant_is_read_as_the_mapping_says(tmp_path, formats, expected):

@@ -11,6 +11,13 @@ ROW_NUMBER = "_file_row"
 """Column of the landed rows: 1 for the first row under the headings."""
 
 
+MAY_BE_GROUPED = r"^([-]?[1-9][0-9]{0,2}\.[0-9]{3})$"
+"""Text of a number that in another country is a thousand times larger: 48.125.
+
+A format that has numbers, and no mere text, knows better; it writes one more digit, 48.1250.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
     """A row that does not fit the headings.

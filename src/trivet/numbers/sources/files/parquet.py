@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trivet.errors import ExportUnreadable
-from trivet.numbers.sources.files.export import Written, distinct
+from trivet.numbers.sources.files.export import MAY_BE_GROUPED, Written, distinct
 from trivet.numbers.sources.files.rows_file import RowsFile
 
 _BATCH = 65_536
@@ -30,6 +30,10 @@ def _text(column: Any) -> pa.Array[Any]:
         as_text = [None if value is None else str(value) for value in column.to_pylist()]
         return pa.array(as_text, pa.string())
     text: pa.Array[Any] = column.cast(pa.string())
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        # As text 48.125 could be 48 thousand; here it is known what the point is.
+        told: pa.Array[Any] = pc.replace_substring_regex(text, MAY_BE_GROUPED, r"\10")
+        return told
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -13,10 +14,12 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from trivet.errors import ExportUnreadable
-from trivet.numbers.sources.files.export import Written, distinct
+from trivet.numbers.sources.files.export import MAY_BE_GROUPED, Written, distinct
 from trivet.numbers.sources.files.rows_file import RowsFile
 
 _BATCH = 10_000
+
+_MAY_BE_GROUPED = re.compile(MAY_BE_GROUPED)
 
 _UNPACKED_LIMIT = 4 << 30
 _RATIO_LIMIT = 300
@@ -33,6 +36,8 @@ def _text(cell: Any) -> str:
             return "true" if cell else "false"
         case float() if cell.is_integer() and abs(cell) < 1e15:
             return str(int(cell))
+        case float():
+            return _MAY_BE_GROUPED.sub(r"\g<1>0", str(cell))
         case datetime():
             # A day typed into a cell is stored as its midnight: that is a day, not an instant.
             is_day = cell.time() == time()

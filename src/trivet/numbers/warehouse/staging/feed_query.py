@@ -14,6 +14,7 @@ from trivet.numbers.warehouse.staging.field_history import (
     plain_value,
     unreadable_values,
 )
+from trivet.numbers.warehouse.staging.grouping import undecided_values
 from trivet.numbers.warehouse.staging.impossible import impossible_dates
 from trivet.numbers.warehouse.staging.parameters import Parameters, quoted
 from trivet.numbers.warehouse.staging.problem import Problem
@@ -48,11 +49,13 @@ def feed_query(
     rows_file: str,
     present: frozenset[str],
     exported_at: datetime,
+    undecided: frozenset[str] = frozenset(),
 ) -> FeedQuery:
     """Make the query.
 
     present       columns that the load has
     exported_at   UTC, without a zone
+    undecided     canonical columns whose mark may divide or group
     """
     parameters = Parameters()
     cells = Cells(feed, present, parameters)
@@ -75,7 +78,8 @@ def feed_query(
 
     problems = [p for c in columns for p in values.problems(c, feed.columns[c.name])]
     if table is OPPORTUNITY_FIELD_HISTORY:
-        problems += unreadable_values(feed, mapped)
+        problems += unreadable_values(values, feed, mapped)
+    problems += undecided_values(table, undecided, values)
     instant = f"{parameters.add(exported_at)}::timestamp"
     problems += impossible_dates(
         table.name, mapped, context.stages, context.company_zone, instant, parameters

@@ -40,7 +40,7 @@ def plain_value(values: Values, feed: Feed, said: str) -> str:
     )
 
 
-def unreadable_values(feed: Feed, mapped: Collection[str]) -> Iterator[Problem]:
+def unreadable_values(values: Values, feed: Feed, mapped: Collection[str]) -> Iterator[Problem]:
     """A text that is not what its field holds: the change would be left out without a word."""
     written = " or ".join(feed.date_format) or "ISO 8601, such as 2026-03-31"
     sign = "comma" if feed.decimal_comma else "point"
@@ -55,6 +55,14 @@ def unreadable_values(feed: Feed, mapped: Collection[str]) -> Iterator[Problem]:
             f"{said}, which is no number with a decimal {sign}, and its field holds money:"
             " correct it at the source, or list it under `missing`.",
             f"lower(t_field) in ({OF_MONEY}) and {unread}",
+            f"t_{column}",
+        )
+        yield Problem(
+            UNREADABLE_NUMBER,
+            column,
+            f"{said}, and what stands beside the number is no sign or code of the feed's currency:"
+            " set the feed's currency, or leave the sign out of the export.",
+            f"lower(t_field) in ({OF_MONEY}) and {values.names_another_currency(f't_{column}')}",
             f"t_{column}",
         )
         yield Problem(

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from sqlglot import exp
 
 
 def quoted(name: str) -> str:
     """A column's name as an SQL identifier, whatever letters it has."""
     return exp.to_identifier(name, quoted=True).sql("duckdb")
+
+
+def named_in(statement: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Those of the values that a statement asks for; DuckDB refuses any others."""
+    names = set(re.findall(r"\$(\w+)", statement))
+    return {name: value for name, value in values.items() if name in names}
 
 
 class Parameters:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 MISSING_REQUIRED = "missing_required"
 UNREADABLE_DATE = "unreadable_date"
 UNREADABLE_NUMBER = "unreadable_number"
+AMBIGUOUS_NUMBER = "ambiguous_number"
 UNREADABLE_ROW = "unreadable_row"
 UNKNOWN_VALUE = "unknown_value"
 UNKNOWN_STAGE = "unknown_stage"

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from trivet.numbers.warehouse.staged_schema import create_staged, staged_columns
 from trivet.numbers.warehouse.staging.custom_values import custom_columns, stage_custom_values
 from trivet.numbers.warehouse.staging.duplicates import quarantine_duplicates
 from trivet.numbers.warehouse.staging.feed_query import FeedQuery, feed_query
-from trivet.numbers.warehouse.staging.parameters import quoted
+from trivet.numbers.warehouse.staging.grouping import undecided_columns
+from trivet.numbers.warehouse.staging.parameters import named_in, quoted
 from trivet.numbers.warehouse.staging.problem import UNREADABLE_ROW
 from trivet.numbers.warehouse.staging.salesforce import has_salesforce_ids
 from trivet.numbers.warehouse.staging.staged_load import (
@@ -180,13 +180,12 @@ class _Staging:
         """Stage the good rows, quarantine the others, count both."""
         exported_at = self.load.known_at(self.context.company_zone)
         exported_at = exported_at.astimezone(UTC).replace(tzinfo=None)
+        rows_file, present = str(self.load.rows_file), frozenset(self.load.columns)
+        undecided = undecided_columns(
+            self.connection, self.table, self.feed, self.context, rows_file, present
+        )
         query = feed_query(
-            self.table,
-            self.feed,
-            self.context,
-            str(self.load.rows_file),
-            frozenset(self.load.columns),
-            exported_at,
+            self.table, self.feed, self.context, rows_file, present, exported_at, undecided
         )
         lineage = {
             "source": self.source.name,
@@ -303,7 +302,5 @@ class _Staging:
 
     def _count(self, statement: str, parameters: dict[str, object]) -> int:
         """The one number a statement answers with; for an insert, the rows it added."""
-        named = set(re.findall(r"\$(\w+)", statement))
-        given = {name: value for name, value in parameters.items() if name in named}
-        [found] = self.connection.execute(statement, given).fetchall()
+        [found] = self.connection.execute(statement, named_in(statement, parameters)).fetchall()
         return int(found[0])

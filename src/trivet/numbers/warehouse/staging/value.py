@@ -20,6 +20,7 @@ from trivet.numbers.warehouse.staging.problem import (
 from trivet.numbers.warehouse.tables import Column, Kind, Table
 from trivet.numbers.workspace.feed import FACTOR_DECIMALS, ColumnRule, Feed
 from trivet.numbers.workspace.stages import Stages
+from trivet.vocabulary.currency_signs import signs_of, with_signs
 from trivet.vocabulary.money import minor_digits
 
 _TIMES_OF_DAY = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S")
@@ -75,12 +76,12 @@ class Values:
             case Kind.MONEY:
                 return f"read_money({self._number(rule, said)}, {self.minor_per_unit()})"
             case Kind.WHOLE:
-                number = self._number(rule, said)
+                number = self._number(rule, _without_marks(said))
                 return f"case when {number} = round({number}, 0) then {number}::bigint end"
             case Kind.NUMBER:
                 bare = f"rtrim({said}, ' %')"
-                share = f"{self._number(rule, bare)} / 100"
-                plain = self._number(rule, said)
+                share = f"{self._number(rule, _without_marks(bare))} / 100"
+                plain = self._number(rule, _without_marks(said))
                 either = f"case when right({said}, 1) = '%' then {share} else {plain} end"
                 return f"try_cast({either} as decimal(18, 6))"
             case Kind.FLAG:
@@ -130,6 +131,27 @@ class Values:
             return default
         return f"coalesce({self._text(self._table.column('currency'), 't_currency')}, {default})"
 
+    def names_another_currency(self, said: str) -> str:
+        """SQL: beside the amount stands what is not a sign or the code of the row's currency.
+
+        A sign that several currencies share is taken for the row's where it is one of them.
+        """
+        default = self._add(sorted(signs_of(self._context.currency)))
+        allowed = f"{default}::varchar[]"
+        if "currency" in self._feed.columns:
+            whens = " ".join(
+                f"when {self._add(code)} then {self._add(sorted(signs_of(code)))}::varchar[]"
+                for code in with_signs()
+            )
+            allowed = (
+                f"case currency when {self._add(self._context.currency)} then {allowed}"
+                f" {whens} else [lower(currency)] end"
+            )
+        return (
+            f"case when {said} is not null and read_plain_number({said}) is null"
+            f" then not list_has_all({allowed}, currency_marks({said})) end"
+        )
+
     def minor_per_unit(self) -> str:
         """SQL: minor units of one unit of the row's currency: 100 for EUR, 1 for JPY."""
         if "currency" not in self._feed.columns:
@@ -153,7 +175,7 @@ class Values:
         for formats, kind in _grouped(self._formats(rule)):
             read = f"try_strptime({said}, {self._add(formats)})"
             if kind == "zoned":
-                readings.append(f"timezone('UTC', {read})")
+                readings.append(f"timezone('UTC', {_in_a_zone(said, read)})")
             else:
                 named = zone if kind == "local" else company_zone
                 readings.append(f"utc_from({named}, {read})")
@@ -168,6 +190,7 @@ class Values:
         for group, kind in _grouped(formats):
             read = f"try_strptime({said}, {self._add(group)})"
             if kind == "zoned":
+                read = _in_a_zone(said, read)
                 readings.append(f"day_of_utc(timezone('UTC', {read}), {company_zone})")
             else:
                 readings.append(f"day_of_local({read}, {zone}, {company_zone})")
@@ -198,11 +221,15 @@ class Values:
         unread = f"{said} is not null and {value} is null"
         if column.kind in (Kind.INSTANT, Kind.DAY):
             written = " or ".join(self._formats(rule)) or "ISO 8601, such as 2026-03-31"
+            # The commonest of what ISO 8601 does not have.
+            zone = (
+                "; a zone is written +01:00, Z, UTC or GMT" if column.kind is Kind.INSTANT else ""
+            )
             found += [
                 Problem(
                     UNREADABLE_DATE,
                     column.name,
-                    f"{column.name} is '{{value}}', which is no date written as {written}:"
+                    f"{column.name} is '{{value}}', which is no date written as {written}{zone}:"
                     f" correct it at the source{_where(rule)}, or give the mapping its format.",
                     unread,
                     said,
@@ -234,10 +261,10 @@ class Values:
                     Problem(
                         UNREADABLE_NUMBER,
                         column.name,
-                        f"{column.name} is '{{value}}', but the row's currency is another one:"
-                        " map the currency column, or set the feed's currency.",
-                        f"try_cast({said} as double) is null"
-                        f" and currency_written({said}) <> {self.currency()}",
+                        f"{column.name} is '{{value}}', and what stands beside the number is no"
+                        " sign or code of the row's currency: map the currency column, or set the"
+                        " feed's currency.",
+                        self.names_another_currency(said),
                         said,
                     )
                 )
@@ -273,8 +300,21 @@ def text_name(column: Column) -> str:
     return quoted(f"t_{column.name}")
 
 
+def _without_marks(said: str) -> str:
+    """SQL: the text, or null where a currency stands in it: a rate or a count has none."""
+    return (
+        f"case when read_plain_number({said}) is not null or len(currency_marks({said})) = 0"
+        f" then {said} end"
+    )
+
+
 def _where(rule: ColumnRule) -> str:
     return f" (column {rule.reads[0]})" if rule.reads else ""
+
+
+def _in_a_zone(said: str, read: str) -> str:
+    """SQL: what was read, unless its zone may be several: IST is India's, Israel's or Ireland's."""
+    return f"case when names_one_zone({said}) then {read} end"
 
 
 def _grouped(formats: tuple[str, ...]) -> list[tuple[list[str], str]]:
