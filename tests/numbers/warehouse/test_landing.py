@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.numbers.exports import LANDED_AT, OPPORTUNITY, feed, workspace
+from tests.numbers.exports import LANDED_AT, OPPORTUNITY, feed, rows, staged, workspace
 from trivet.errors import ColumnMissing, DiskFull, ExportMissing, ExportUnreadable, SettingWrong
 from trivet.numbers.warehouse.disk import room_to_write
 from trivet.numbers.warehouse.landing import land, loads_of
@@ -285,3 +285,17 @@ def test_no_space_left_on_device_is_what_the_system_calls_it(tmp_path):
 def test_another_mistake_of_writing_is_not_called_a_full_disk(tmp_path):
     with pytest.raises(FileNotFoundError), room_to_write(tmp_path, "deals"):
         (tmp_path / "nothing").stat()
+
+
+def test_a_column_whose_heading_stands_twice_is_read_only_by_saying_which(tmp_path):
+    lines = "Id,Amount,Amount,Note,Note\na,1,2,x,y\n"
+    columns = {"opportunity_id": '"Id"', "stage": '{ constant = "Proposal" }', "amount": '"Amount"'}
+    of = workspace(tmp_path, feed("opportunity", columns), {"x.csv": lines})
+    with pytest.raises(ColumnMissing) as refused:
+        land(of)
+    assert "x.csv has the heading 'Amount' 2 times" in refused.value.happened
+    assert "'Amount (1)' or 'Amount (2)'" in refused.value.remedy
+    # A heading that nobody reads harms nobody.
+    second = columns | {"amount": '"Amount (2)"'}
+    connection = staged(workspace(tmp_path, feed("opportunity", second), {}))
+    assert rows(connection, "select amount_minor from staged.opportunity") == [(200,)]

@@ -20,7 +20,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from trivet.errors import ColumnMissing, ExportMissing
-from trivet.numbers.sources.files.export import Export, Written
+from trivet.numbers.sources.files.export import Export, Written, standing_twice
 from trivet.numbers.sources.files.file_set import exported_on, files_named, is_pattern, shown
 from trivet.numbers.sources.files.fingerprint import Fingerprint, fingerprint
 from trivet.numbers.sources.files.opening import open_export
@@ -225,7 +225,15 @@ def _check_columns(arrivals: list[_Arrival]) -> None:
 def column_missing(
     file: str, lacking: list[str], columns: tuple[str, ...], source: Source, feed: Feed
 ) -> ColumnMissing:
-    """The error for columns that the mapping names and an export does not have."""
+    """The error for columns that the mapping names and an export does not have, or has twice."""
+    for name in lacking:
+        if several := standing_twice(name, columns):
+            return ColumnMissing(
+                f"{file} has the heading {name!r} {len(several)} times.",
+                remedy=f"Say which in the feed of {feed.table} in source"
+                f' "{source.name}" of trivet.toml: {" or ".join(map(repr, several))}; or export the'
+                " file with each column once.",
+            )
     said = []
     for name in lacking[:5]:
         near = nearest(name, columns)

@@ -56,7 +56,9 @@ def test_a_row_that_does_not_fit_is_put_aside_and_the_others_keep_their_numbers(
 
 def test_a_file_where_most_rows_do_not_fit_is_refused_whole(tmp_path):
     path = file(tmp_path, "Id,Name\n" + "1,a,b\n" * 101)
-    with pytest.raises(ExportUnreadable, match="101 of 101 rows do not have as many cells"):
+    with pytest.raises(
+        ExportUnreadable, match="101 of 101 rows cannot be read; row 1: the row has 3"
+    ):
         read(path, delimiter=",")
 
 
@@ -93,7 +95,106 @@ def test_a_file_that_is_not_what_it_says_is_named_for_what_it_is(tmp_path, conte
 
 def test_headings_that_repeat_or_are_missing_still_name_one_column_each(tmp_path):
     path = file(tmp_path, "Id,Name,name,,Id \n1,a,b,c,2\n")
-    assert list(read(path)[0][0]) == ["_file_row", "Id", "Name", "name (2)", "column 4", "Id (2)"]
+    # Neither of the two is "Id": whoever maps one says which.
+    names = ["_file_row", "Id (1)", "Name", "name (2)", "column 4", "Id (2)"]
+    assert list(read(path)[0][0]) == names
+
+
+def deals(number: int) -> list[str]:
+    sources = ("Web", "Cold", "Event")
+    return [
+        f"D-{n},Deal {n},{sources[n % 3]},{n}00.50,2026-04-{n % 28 + 1:02}"
+        for n in range(1, number + 1)
+    ]
+
+
+HEADING = "Id,Name,Source,Amount,Close"
+
+
+def test_two_quotes_thirty_rows_apart_do_not_swallow_the_rows_between_them(tmp_path):
+    lines = deals(60)
+    lines[9] = lines[9].replace("Deal 10", '"Deal 10')
+    lines[39] = lines[39].replace("Deal 40", 'Deal 40"')
+    lines.append("D-61,Deal 61,Web")
+    rows, written, _ = read(file(tmp_path, "\n".join([HEADING, *lines]) + "\n"))
+    assert [row["_file_row"] for row in rows] == [*range(1, 10), *range(41, 61)]
+    assert [row["Id"] for row in rows[8:10]] == ["D-9", "D-41"]
+    assert [row.file_row for row in written.refused] == [*range(10, 41), 61]
+    assert written.refused[0].text.startswith('D-10,"Deal 10')
+    assert written.refused[1].text == lines[10]
+    assert "in the column Name makes one cell of this row and the 30 below" in (
+        written.refused[0].says
+    )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("Deal 10", "Deal 11"), ("Deal 10", "Deal 13"), ("D-10", "D-12"), ("1000.50", "1400.50")],
+)
+def test_wherever_two_stray_quotes_stand_no_row_is_lost_in_silence(tmp_path, first, last, end):
+    lines = deals(30)
+    begin = next(n for n, line in enumerate(lines) if first in line)
+    finish = next(n for n, line in enumerate(lines) if last in line)
+    lines[begin] = lines[begin].replace(first, f'"{first}')
+    lines[finish] = lines[finish].replace(last, f'{last}"')
+    rows, written, _ = read(file(tmp_path, end.join([HEADING, *lines]) + end))
+    taken = [row["_file_row"] for row in rows]
+    assert sorted([*taken, *(row.file_row for row in written.refused)]) == list(range(1, 31))
+    assert set(range(begin + 1, finish + 2)).isdisjoint(taken)
+
+
+@pytest.mark.parametrize("column", ["Deal 10", "2026-04-11"])
+def test_a_quote_that_nothing_closes_is_told_row_by_row(tmp_path, column):
+    lines = deals(20)
+    lines[9] = lines[9].replace(column, f'"{column}')
+    rows, written, _ = read(file(tmp_path, "\n".join([HEADING, *lines]) + "\n"))
+    assert len(rows) == 9
+    assert [row.file_row for row in written.refused] == list(range(10, 21))
+
+
+NOTES = (
+    "Dear all,\nas agreed, we meet on Monday, 9:00, in Oslo, Norway.\nBest, Ada",
+    "12 High Street,\nOslo,\nNorway",
+    "Items:\n1, chairs, 2, tables, 3\n2, lamps, 4, desks, 1\n",
+    '{"a": 1,\n "b": [1, 2, 3],\n "c": {"d": 2, "e": 3}\n}',
+    "Plan, Price, Seats\nPro, 100, 5\nMax, 200, 9",
+    "a,b,c,d,e\nf,g,h,i,j",
+    ",,,,\n,,,,\n",
+    "\n\n\n",
+    "> wrote:\n> yes, no, maybe, later, never\n> ok",
+)
+
+
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("place", [1, 4])
+def test_a_note_with_line_breaks_and_commas_stays_one_cell(tmp_path, note, place):
+    heading, lines = HEADING.split(","), [line.split(",") for line in deals(40)]
+    heading[place] = "Note"
+    for line in lines:
+        line[place] = '"' + note.replace('"', '""') + '"'
+    path = file(tmp_path, "\n".join(",".join(line) for line in [heading, *lines]) + "\n")
+    rows, written, _ = read(path)
+    assert written.refused == ()
+    assert {row["Note"] for row in rows} == {note}
+
+
+def test_the_heading_in_the_midst_of_a_file_is_no_record(tmp_path):
+    rows, written, _ = read(file(tmp_path, "Id,Name\n1,a\n\ufeffId,Name\n2,b\nId,Name\nId,x\n"))
+    assert [row["Id"] for row in rows] == ["1", "2", "Id"]
+    assert [(row.file_row, row.says) for row in written.refused] == [
+        (2, "the row is the heading once more"),
+        (4, "the row is the heading once more"),
+    ]
+
+
+@pytest.mark.slow
+def test_of_very_many_bad_rows_none_is_left_uncounted(tmp_path):
+    lines = "".join(f"{n},x\n" for n in range(40_000)) + "1\n" * 30_000
+    rows, written, _ = read(file(tmp_path, "Id,Name\n" + lines))
+    assert (len(rows), len(written.refused)) == (40_000, 30_000)
+    with pytest.raises(ExportUnreadable, match="110,000 of 310,000 rows cannot be read"):
+        read(file(tmp_path, "Id,Name\n" + "1,x\n" * 200_000 + "1\n" * 110_000))
 
 
 def test_a_compressed_export_is_read(tmp_path):

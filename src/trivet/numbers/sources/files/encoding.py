@@ -29,22 +29,29 @@ a detector choose among all of the world's encodings makes it choose Mac Roman n
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 _SAMPLE = 1 << 16
+_CHUNK = 1 << 20
+
+_LATIN_LETTER = re.compile("[\u00a0-\u017f\u2013-\u2026\u20ac]")
 
 
 def encoding_of(path: Path, found: Fingerprint, told: str | None) -> str:
     """The Python name of the encoding: `told`, or the file's mark, or UTF-8 where it fits.
 
-    Text that is not UTF-8 is taken for the likeliest of a short list; Windows' Western European
-    code page, of which Latin-1 is a part, when nothing speaks against it.
+    A file is UTF-8 with a few broken bytes where more of its letters are UTF-8 than are not: no
+    other encoding is that by chance. Text that is not UTF-8 is taken for the likeliest of a short
+    list; Windows' Western European code page, of which Latin-1 is a part, when nothing speaks
+    against it.
 
-    Raises   ExportUnreadable if the file is not in the encoding that the mapping names
+    Raises   ExportUnreadable if the file is not in the encoding that the mapping names, or is in
+             one in some places and in another in others
     """
     with opened(path) as file:
         start = file.read(_SAMPLE)
+    mostly_utf8 = found.beyond_ascii >= found.not_utf8
     marked = next((name for mark, name in _MARKS if start.startswith(mark)), None)
     if told is not None:
         name = codecs.lookup(told).name
-        if name == "utf-8" and not found.is_utf8:
+        if name == "utf-8" and not mostly_utf8:
             raise ExportUnreadable(
                 f"{path} is not {told}, as its feed's `encoding` says.",
                 remedy=f"Write encoding = {_guessed(start, found)!r}, or leave the setting out.",
@@ -54,9 +61,31 @@ def encoding_of(path: Path, found: Fingerprint, told: str | None) -> str:
         return marked
     if start.count(0) > len(start) // 4:
         return "utf-16-le" if start[1:2] == b"\x00" else "utf-16-be"
-    if found.is_utf8:
+    if mostly_utf8:
         return "utf-8"
-    return _guessed(start, found)
+    guessed = _guessed(start, found)
+    as_utf8 = _letters_in_utf8(path) if guessed in LATIN and found.beyond_ascii else 0
+    if 10 * as_utf8 > found.not_utf8:
+        raise ExportUnreadable(
+            f"{path} is in two encodings: {found.not_utf8:,} of its bytes are not UTF-8, and"
+            f" {as_utf8:,} of its letters only make sense as UTF-8.",
+            remedy="Export it again in one; or, if it is in one, write that as its feed's"
+            f" `encoding`, for example {guessed!r}.",
+        )
+    return guessed
+
+
+def _letters_in_utf8(path: Path) -> int:
+    """Letters and signs of Latin script that stand in the file as UTF-8 writes them.
+
+    LIBERTÉ» in Latin-1 has the bytes of a letter too, but of one from the phonetic alphabet.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+    letters = 0
+    with opened(path) as file:
+        while chunk := file.read(_CHUNK):
+            letters += len(_LATIN_LETTER.findall(decoder.decode(chunk)))
+    return letters
 
 
 def _guessed(start: bytes, found: Fingerprint) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,18 +63,32 @@ class Export(Protocol):
 
 
 def distinct(headings: Iterable[object]) -> tuple[str, ...]:
-    """Headings without blanks around them, a nameless one numbered, a repeated one marked.
+    """Headings without blanks around them, a nameless one numbered.
 
-    Case does not tell columns apart: in SQL it does not either.
+    Of headings that stand several times each is numbered, the first too: nobody may read one of
+    them without saying which. Case does not tell columns apart, in SQL it does not either; but a
+    heading that is repeated in other letters only keeps its name where it stands first.
     """
-    taken = {ROW_NUMBER}
+    names = [
+        str(heading).replace("\ufeff", "").strip() or f"column {position}"
+        for position, heading in enumerate(headings, start=1)
+    ]
+    repeated = Counter(names)
+    taken = {ROW_NUMBER, *(name.casefold() for name, times in repeated.items() if times > 1)}
     found: list[str] = []
-    for position, heading in enumerate(headings, start=1):
-        name = str(heading).replace("\ufeff", "").strip() or f"column {position}"
+    for name in names:
         unique, times = name, 1
+        if repeated[name] > 1:
+            unique = f"{name} (1)"
         while unique.casefold() in taken:
             times += 1
             unique = f"{name} ({times})"
         taken.add(unique.casefold())
         found.append(unique)
     return tuple(found)
+
+
+def standing_twice(name: str, columns: Iterable[str]) -> list[str]:
+    """The columns whose one heading was `name`, where it stands several times."""
+    pattern = re.compile(rf"{re.escape(name)} \(\d+\)", re.IGNORECASE)
+    return [column for column in columns if pattern.fullmatch(column)]

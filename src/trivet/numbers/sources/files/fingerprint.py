@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,20 +13,32 @@ from trivet.numbers.sources.files.format import Format, format_of, opened
 
 _CHUNK = 1 << 20
 
+_ENOUGH = 100_000
+
+_BROKEN = re.compile("[\udc80-\udcff]")
+"""How a byte that is not UTF-8 is kept within text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """SHA-256 and size of the file as it lies there.
 
-    is_utf8         all of its text is valid UTF-8; always true for what is not text
+    not_utf8        bytes of its text that are not valid UTF-8; 0 for what is not text. Counting
+                    ends somewhere behind a hundred thousand
+    beyond_ascii    bytes that are, and could not well be by chance: those that go on with a letter
     not_utf8_near   bytes around the first that are not
     """
 
     format: Format
     sha256: str
     size: int
-    is_utf8: bool
+    not_utf8: int = 0
+    beyond_ascii: int = 0
     not_utf8_near: bytes = b""
+
+    @property
+    def is_utf8(self) -> bool:
+        return self.not_utf8 == 0
 
 
 def fingerprint(path: Path) -> Fingerprint:
@@ -36,17 +49,16 @@ def fingerprint(path: Path) -> Fingerprint:
     found = format_of(path)
     before = path.stat()
     digest = hashlib.sha256()
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    near: bytes | None = None
+    letters = _Letters()
     try:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
         if found is Format.CSV:
             with opened(path) as file:
-                while chunk := file.read(_CHUNK):
-                    near = near or _undecodable(decoder, chunk)
-                near = near or _undecodable(decoder, b"", final=True)
+                while (chunk := file.read(_CHUNK)) and letters.not_utf8 < _ENOUGH:
+                    letters.take(chunk)
+                letters.take(b"", final=True)
     except (OSError, EOFError) as wrong:
         raise ExportUnreadable(
             f"{path} cannot be read to its end: {wrong}.",
@@ -58,15 +70,36 @@ def fingerprint(path: Path) -> Fingerprint:
             f"{path} was changed while it was read.",
             remedy="Wait until the export has been written, then run again.",
         )
-    return Fingerprint(found, digest.hexdigest(), after.st_size, near is None, near or b"")
+    return Fingerprint(
+        found,
+        digest.hexdigest(),
+        after.st_size,
+        letters.not_utf8,
+        letters.beyond_ascii,
+        letters.near,
+    )
 
 
-def _undecodable(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False
-) -> bytes | None:
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError as wrong:
-        around: bytes = wrong.object[max(0, wrong.start - 2000) : wrong.end + 2000]
-        return around
-    return None
+class _Letters:
+    """Counts, chunk by chunk, what is UTF-8 and what is not."""
+
+    def __init__(self) -> None:
+        self.not_utf8 = 0
+        self.beyond_ascii = 0
+        self.near = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+
+    def take(self, chunk: bytes, final: bool = False) -> None:
+        text = self._decoder.decode(chunk, final)
+        if text.isascii():
+            return
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError as wrong:
+            size = len(text.encode("utf-8", "surrogateescape"))
+            self.not_utf8 += len(_BROKEN.findall(text))
+            if not self.near:
+                around = text[max(0, wrong.start - 2000) : wrong.start + 2000]
+                self.near = around.encode("utf-8", "surrogateescape")
+        # A letter of n bytes counts n - 1.
+        self.beyond_ascii += size - len(text)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from duckdb import DuckDBPyConnection
 
@@ -16,6 +16,8 @@ from trivet.numbers.warehouse.staging.problem import AMBIGUOUS_NUMBER, Problem
 from trivet.numbers.warehouse.staging.value import Context, Values, text_name
 from trivet.numbers.warehouse.tables import OPPORTUNITY_FIELD_HISTORY, Column, Kind, Table
 from trivet.numbers.workspace.feed import Feed
+
+_FIRST_ROWS = 2_048
 
 _MAY_BE_LARGE = (Kind.MONEY, Kind.WHOLE)
 """Shares, rates and scores often have three decimals, and are no thousands."""
@@ -47,24 +49,27 @@ def undecided_columns(
     texts = ", ".join(f"{cells.text(feed.columns[c.name])} as {text_name(c)}" for c in read)
     applies = cells.applies()
     where = f" where {applies}" if applies else ""
-    said = f"(select {texts} from read_parquet({parameters.add(rows_file)}){where})"
+    landed = f"read_parquet({parameters.add(rows_file)})"
 
-    def answered(query: str) -> tuple[bool, ...]:
+    def which(of: Sequence[Column], asked: Callable[[Column], str], rows: str) -> list[Column]:
+        """Those of the columns with a row for which what is asked is true."""
+        if not of:
+            return []
+        each = ", ".join(f"bool_or({asked(column)})" for column in of)
+        query = f"select {each} from (select {texts} from {rows}{where}) as said"
         found = connection.execute(query, named_in(query, parameters.values)).fetchone()
-        return tuple(bool(each) for each in found or ())
+        assert found is not None
+        return [column for column, is_so in zip(of, found, strict=True) if is_so]
 
-    either_way = ", ".join(f"bool_or({_either_way(column, values)})" for column in columns)
-    found = zip(columns, answered(f"select {either_way} from {said}"), strict=True)
-    open_columns = [column for column, is_open in found if is_open]
-    # Asked only where it matters, and the first value that settles it ends the question.
-    return frozenset(
-        column.name
-        for column in open_columns
-        if not answered(
-            f"select true from {said} where {_holds(column)}"
-            f" and shows_decimal_point({text_name(column)}) limit 1"
-        )
-    )
+    def settles(column: Column) -> str:
+        return f"{_holds(column)} and shows_decimal_point({text_name(column)})"
+
+    # Nearly every column with a point in it is settled by its first rows, at no cost.
+    settled = which(columns, settles, f"(from {landed} limit {_FIRST_ROWS})")
+    unsettled = [column for column in columns if column not in settled]
+    doubtful = which(unsettled, lambda column: _either_way(column, values), landed)
+    settled = which(doubtful, settles, landed)
+    return frozenset(column.name for column in doubtful if column not in settled)
 
 
 def undecided_values(table: Table, undecided: frozenset[str], values: Values) -> Iterator[Problem]:

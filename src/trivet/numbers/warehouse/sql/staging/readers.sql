@@ -87,18 +87,22 @@ create or replace temp macro names_one_zone(said) as
         )
     ) = 0;
 
--- The cast knows no blank before +02:00, and takes GMT for no zone at all.
+-- With a zone the cast is strict about all but the hour 24 and the zone itself, so the two ways in
+-- which nearly every system writes UTC need no second look. It knows no blank before +02:00, and
+-- takes GMT for no zone at all.
 create or replace temp macro read_zoned(said) as
     timezone(
         'UTC',
-        coalesce(
-            case when right(said, 1) <> 'T' then try_cast(said as timestamptz) end,
-            try_cast(
-                left(said, 13)
-                || replace(replace(replace(substr(said, 14), ' ', ''), 'UTC', 'Z'), 'GMT', 'Z')
-                as timestamptz
-            )
-        )
+        case
+            when substr(said, 12, 2) = '24' then null
+            when right(said, 1) = 'Z' or right(said, 5) = '+0000' then try_cast(said as timestamptz)
+            when is_iso_instant(said)
+                then try_cast(
+                    left(said, 13)
+                    || replace(replace(replace(substr(upper(said), 14), ' ', ''), 'UTC', 'Z'), 'GMT', 'Z')
+                    as timestamptz
+                )
+        end
     );
 
 -- 2026-03-31, 2026/03/31 or 20260331.
@@ -118,9 +122,8 @@ create or replace temp macro read_iso_instant(said, zone, company_zone) as
         when length(said) <= 10 then utc_from(company_zone, cast(read_iso_day(said) as timestamp))
         when length(said) = 13 and try_cast(said as bigint) is not null
             then epoch_ms(try_cast(said as bigint))
-        when not is_iso_instant(said) then null
         when says_its_zone(said) then read_zoned(said)
-        else utc_from(zone, try_cast(said as timestamp))
+        when is_iso_instant(said) then utc_from(zone, try_cast(said as timestamp))
     end;
 
 -- The company's day of an instant. Midnight is how databases and workbooks write a day, so
