@@ -90,8 +90,14 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[object
     return connection.execute(query).fetchall()
 
 
+class Error(str):
+    """A cell that shows #REF! or another error."""
+
+
 def workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> None:
-    """An .xlsx file. A cell is text, number, date, None, or a formula ("=A1+1", its result)."""
+    """An .xlsx file. A cell is text, number, date, None, an `Error`, or a formula and its result:
+    ("=A1+1", 2), ("=A1", Error("#REF!")), ("=A1", None) where nobody has calculated it.
+    """
     types = "http://schemas.openxmlformats.org"
     main = f"{types}/spreadsheetml/2006/main"
     related = f"{types}/officeDocument/2006/relationships"
@@ -155,8 +161,12 @@ def _cell(x: int, y: int, content: object) -> str:
     match content:
         case None:
             return ""
+        case Error():
+            return f'<c r="{place}" t="e"><v>{content}</v></c>'
         case (str() as formula, result):
-            return f'<c r="{place}"><f>{escape(formula[1:])}</f><v>{result}</v></c>'
+            kind = {Error: ' t="e"', str: ' t="str"'}.get(type(result), "")
+            value = "" if result is None else f"<v>{result}</v>"
+            return f'<c r="{place}"{kind}><f>{escape(formula[1:])}</f>{value}</c>'
         case datetime():
             days = (content - datetime(1899, 12, 30)) / timedelta(days=1)
             return f'<c r="{place}" s="1"><v>{days}</v></c>'

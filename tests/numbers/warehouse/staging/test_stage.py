@@ -13,6 +13,7 @@ from tests.numbers.exports import (
     CRM,
     LANDED_AT,
     OPPORTUNITY,
+    Error,
     feed,
     quarantine,
     rows,
@@ -223,6 +224,64 @@ def test_csv_parquet_and_workbook_give_the_same_rows(tmp_path):
     cells = [[cell if cell != "" else None for cell in record] for record in records]
     workbook(folder / "deals.xlsx", {"Deals": [names, *cells]})
     assert rows(staged(of), query) == expected
+
+
+def test_an_error_of_a_spreadsheet_is_neither_a_value_nor_an_empty_cell(tmp_path):
+    columns = {
+        "opportunity_id": '"Id"',
+        "stage": '"Stage"',
+        "amount": '"Amount"',
+        "name": '{ joined = ["First", "Last"] }',
+        "motion": '{ column = "Type", values = { New = "new_business" }, otherwise = "expansion" }',
+        "lead_source": '"Source"',
+    }
+    heading = ["Id", "Stage", "Amount", "First", "Last", "Type", "Source", "Nobody maps this"]
+    good = ["a", "Proposal", 5, "Ada", "Brask", "New", "Web", Error("#REF!")]
+    cells = [good, ["b", "Proposal", None, *good[3:]]]
+    for place, name in enumerate(heading[:-1]):
+        broken: list[object] = [name, *good[1:]]
+        broken[place] = ("=A1", None) if name == "Amount" else Error("#N/A")
+        cells.append(broken)
+    of = workspace(tmp_path, feed("opportunity", columns, "x.xlsx"), {})
+    workbook(tmp_path / "x.xlsx", {"S": [heading, *cells]})
+    connection = staged(of)
+    assert rows(connection, "select opportunity_id, amount_minor from staged.opportunity") == [
+        ("a", 500),
+        ("b", None),
+    ]
+    assert quarantine(connection) == [
+        (3, "opportunity_id", "#N/A", "spreadsheet_error"),
+        (4, "stage", "#N/A", "spreadsheet_error"),
+        (5, "amount", "#NOT CALCULATED!", "spreadsheet_error"),
+        (6, "name", "#N/A Brask", "spreadsheet_error"),
+        (7, "name", "Ada #N/A", "spreadsheet_error"),
+        (8, "motion", "#N/A", "spreadsheet_error"),
+        (9, "lead_source", "#N/A", "spreadsheet_error"),
+    ]
+
+
+def test_what_a_mapping_says_of_an_errors_text_is_taken(tmp_path):
+    columns = OPPORTUNITY | {"lead_source": '{ column = "Source", values = { "#WOW!" = "#WOW!" } }'}
+    deals = feed("opportunity", columns, missing='["#N/A"]')
+    lines = "Id,Stage,Amount,Created,Close,Source\n"
+    lines += "a,Proposal,#N/A,,,#WOW!\nb,Proposal,1,,,#REF!\nc,Proposal,1,,,#1 in town\n"
+    connection = staged(workspace(tmp_path, deals, {"deals.csv": lines}))
+    assert quarantine(connection) == [(2, "lead_source", "#REF!", "spreadsheet_error")]
+    query = "select opportunity_id, amount_minor, lead_source from staged.opportunity"
+    assert rows(connection, query) == [("a", None, "#WOW!"), ("c", 100, "#1 in town")]
+
+
+def test_an_id_that_a_spreadsheet_has_shortened_is_no_id(tmp_path):
+    lines = "1.23E+15,Proposal,1,,\n1.23457e+17,Proposal,1,,\nA\u200b1,Proposal,1,,\n"
+    lines += "007,Proposal,1,,\n1E5,Proposal,1,,\nä+1,Proposal,1,,\n \u200eZ9\u200f,Proposal,1,,\n"
+    connection = deals(tmp_path, lines)
+    assert quarantine(connection) == [
+        (1, "opportunity_id", "1.23E+15", "mangled_id"),
+        (2, "opportunity_id", "1.23457e+17", "mangled_id"),
+        (3, "opportunity_id", "A\u200b1", "mangled_id"),
+    ]
+    ids = rows(connection, "select opportunity_id from staged.opportunity order by file_row")
+    assert ids == [("007",), ("1E5",), ("ä+1",), ("Z9",)]
 
 
 def test_a_custom_dimension_comes_along_for_the_rows_that_are_staged(tmp_path):

@@ -40,6 +40,20 @@ class Cells:
             said = f"coalesce({said}, {self._parameters.add(default)}::varchar)"
         return said
 
+    def error(self, rule: ColumnRule) -> str | None:
+        """SQL: the cell where it is a spreadsheet's error; None where the text still shows it.
+
+        A value map, or a default for what it does not name, would make a good word of it.
+        """
+        if not rule.values and rule.otherwise is None:
+            return None
+        named = self._parameters.add([key.strip() for key in rule.values])
+        said = self._origin(rule)
+        return (
+            f"case when is_spreadsheet_error({said}) and not list_contains({named}, {said})"
+            f" then {said} end"
+        )
+
     def _origin(self, rule: ColumnRule) -> str:
         cells = [self.cell(name) for name in rule.reads]
         if rule.joined:

@@ -16,6 +16,7 @@ from trivet.numbers.warehouse.staging.field_history import (
 )
 from trivet.numbers.warehouse.staging.grouping import undecided_values
 from trivet.numbers.warehouse.staging.impossible import impossible_dates
+from trivet.numbers.warehouse.staging.no_value import error_name, no_values
 from trivet.numbers.warehouse.staging.parameters import Parameters, quoted
 from trivet.numbers.warehouse.staging.problem import Problem
 from trivet.numbers.warehouse.staging.value import Context, Values, text_name
@@ -67,6 +68,8 @@ def feed_query(
     applies = cells.applies()
     where = f" where {applies}" if applies else ""
     texts = [f"{cells.text(feed.columns[c.name])} as {text_name(c)}" for c in columns]
+    errors = {c.name: cells.error(feed.columns[c.name]) for c in columns}
+    texts += [f"{said} as {error_name(c)}" for c in columns if (said := errors[c.name])]
 
     typed: dict[str, str] = {}
     for column in columns:
@@ -76,7 +79,14 @@ def feed_query(
     if any(column.name == "currency" for column in table.columns):
         typed["currency"] = values.currency()
 
-    problems = [p for c in columns for p in values.problems(c, feed.columns[c.name])]
+    problems = [
+        problem
+        for c in columns
+        for problem in (
+            *no_values(c, feed.columns[c.name], is_noted=errors[c.name] is not None),
+            *values.problems(c, feed.columns[c.name]),
+        )
+    ]
     if table is OPPORTUNITY_FIELD_HISTORY:
         problems += unreadable_values(values, feed, mapped)
     problems += undecided_values(table, undecided, values)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MISSING_REQUIRED = "missing_required"
+SPREADSHEET_ERROR = "spreadsheet_error"
+MANGLED_ID = "mangled_id"
 UNREADABLE_DATE = "unreadable_date"
 UNREADABLE_NUMBER = "unreadable_number"
 AMBIGUOUS_NUMBER = "ambiguous_number"

@@ -22,6 +22,34 @@ create or replace temp macro read_cell(raw) as
         )
     end;
 
+-- What a spreadsheet writes where it has no value: #REF!, #N/A, German #BEZUG!, a formula that
+-- nobody calculated. It is neither a word nor "not filled in".
+create or replace temp macro is_spreadsheet_error(said) as
+    case
+        when instr(said, '#') > 0
+            then regexp_full_match(
+                said, '#[\x{a1}\x{bf}]?[A-Z\x{c0}-\x{de}0-9/_ ]{2,20}[!?]|#N/[A-Z]|#NV|#GETTING_DATA'
+            )
+    end;
+
+-- The same within a text that was put together from several cells.
+create or replace temp macro has_spreadsheet_error(said) as
+    case
+        when instr(said, '#') > 0
+            then regexp_matches(
+                said, '#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|NOT CALCULATED!|ERROR!)'
+            )
+    end;
+
+-- 1.23E+15 stands for many ids: a spreadsheet took a long number for a quantity, and its last digits
+-- are gone. Letters that nobody sees make another id of one that looks the same.
+create or replace temp macro is_mangled_id(said) as
+    case
+        when instr(said, '+') > 0 then regexp_full_match(said, '\d([.,]\d+)?[eE]\+\d{2,3}')
+        when length(said) <> strlen(said)
+            then regexp_matches(said, '[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]')
+    end;
+
 -- Salesforce prints an id with 15 letters in reports and with 18 in exports. The three more
 -- say which of the 15 are capitals, five at a time.
 create or replace temp macro capital(id, place) as
