@@ -57,6 +57,10 @@ class SettingWrong(TrivetError):
     """A setting in `trivet.toml` cannot be used as it is written."""
 
 
+class SourceMissing(TrivetError):
+    """The settings name no export, so there is nothing to read."""
+
+
 class ExportMissing(TrivetError):
     """A file that the mapping names is not there."""
 

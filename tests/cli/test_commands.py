@@ -65,6 +65,33 @@ def test_a_folder_that_is_no_workspace_is_wrong_use_and_says_what_to_do(trivet, 
     assert answer.out == ""
 
 
+@pytest.mark.parametrize("command", ["run", "sync", "build", "measure"])
+def test_a_workspace_that_names_no_export_says_so(trivet, tmp_path, command):
+    assert trivet("init", tmp_path / "norvik").status == 0
+    where = ("--folder", tmp_path / "norvik") if command == "sync" else (tmp_path / "norvik",)
+    answer = trivet(command, *where)
+    assert answer.status == 2
+    assert "trivet.toml names no export" in answer.err
+    assert "docs/reference/mapping.md" in answer.err
+    assert answer.out == ""
+    with (tmp_path / "norvik" / "trivet.toml").open("a") as file:
+        file.write('[[source]]\nname = "crm"\nsystem = "crm"\n')
+    assert trivet(command, *where).status == 2
+
+
+@pytest.mark.parametrize("command", ["run", "build", "measure"])
+@pytest.mark.parametrize("there", ["nothing", "a file", "a folder called trivet.toml"])
+def test_what_is_no_workspace_is_wrong_use_for_every_command(trivet, tmp_path, command, there):
+    place = tmp_path / "norvik"
+    if there == "a file":
+        place.touch()
+    elif there != "nothing":
+        (place / "trivet.toml").mkdir(parents=True)
+    answer = trivet(command, place)
+    assert answer.status == 2
+    assert "is not a Trivet workspace" in answer.err
+
+
 def test_a_workspace_never_built_says_to_run(trivet, folder):
     answer = trivet("metric", "win_rate", folder, "--period", "2026-Q1")
     assert answer.status == 1

@@ -18,11 +18,13 @@ def command(folder: Path) -> None:
     from trivet.cli.figure_shown import figure_table
     from trivet.jobs.measure import figures_of, write_figures
     from trivet.jobs.older_data import older_data
+    from trivet.jobs.run import must_have_sources
     from trivet.numbers.revenue_model import RevenueModel
     from trivet.numbers.shared_metrics.registry import drafts
     from trivet.numbers.workspace.workspace import Workspace
 
     workspace = Workspace.open(folder)
+    must_have_sources(workspace)
     model = RevenueModel.open(folder)
     with progress() as tell:
         measured = figures_of(model, tell)

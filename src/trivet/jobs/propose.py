@@ -19,6 +19,7 @@ from sqlglot import exp, select
 from trivet.errors import TrivetError
 from trivet.jobs.meanings import MEANINGS, meaning
 from trivet.jobs.recognise import Match, Why, plain, recognise
+from trivet.numbers.sources.files.file_set import files_below
 from trivet.numbers.sources.files.fingerprint import fingerprint
 from trivet.numbers.sources.files.opening import open_export
 from trivet.numbers.warehouse.tables import TABLES, Kind, Table
@@ -100,17 +101,13 @@ class Proposal:
 
 
 def propose(folder: Path, progress: Progress = silent) -> Proposal:
-    """Look at every export below a folder."""
+    """Look at every export below a folder. Raises as `files_below`."""
     feeds: list[ProposedFeed] = []
     strangers: list[Stranger] = []
     stages: dict[str, str] = {}
     sources: dict[str, str | None] = {}
     currencies: list[str] = []
-    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in EXPORTS):
-        if not path.is_file() or any(
-            part.startswith(".") for part in path.relative_to(folder).parts
-        ):
-            continue
+    for path in (p for p in files_below(folder) if p.suffix.lower() in EXPORTS):
         progress(f"Looking at {path.name}")
         try:
             found = fingerprint(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from trivet.errors import TrivetError
+from trivet.errors import SourceMissing, TrivetError
 from trivet.jobs.definitions import hand_over
 from trivet.jobs.measure import figures_file, figures_of, write_figures
 from trivet.jobs.older_data import older_data
@@ -37,14 +37,26 @@ class Run:
     hint: str = ""
 
 
+def must_have_sources(workspace: Workspace) -> None:
+    """Raises   SourceMissing if the settings name no export: then nothing can come of any job"""
+    if not any(source.feeds for source in workspace.settings.sources):
+        raise SourceMissing(
+            f"{workspace.settings_file} names no export: it has no [[source.feed]], so there is"
+            " nothing to read.",
+            remedy="Say there where the exports are (docs/reference/mapping.md shows how), or let"
+            " `trivet init FOLDER --from EXPORTS` propose it.",
+        )
+
+
 def sync(
     workspace: Workspace, progress: Progress = silent, *, source: str | None = None
 ) -> Landing:
     """Take in the exports that are new.
 
     source   the name of one source; else all of them
-    Raises   WorkspaceBusy, and what `land` raises
+    Raises   WorkspaceBusy, SourceMissing, and what `land` raises
     """
+    must_have_sources(workspace)
     with workspace.lock():
         return land(workspace, progress, only=source)
 
@@ -52,8 +64,9 @@ def sync(
 def build(workspace: Workspace, progress: Progress = silent, *, force: bool = False) -> Build:
     """Build from what was taken in, and publish.
 
-    Raises   WorkspaceBusy, and what `run_build` raises
+    Raises   WorkspaceBusy, SourceMissing, and what `run_build` raises
     """
+    must_have_sources(workspace)
     with workspace.lock():
         return _built(workspace, progress, force=force)
 
@@ -62,8 +75,10 @@ def run(workspace: Workspace, progress: Progress = silent, *, force: bool = Fals
     """Sync, build, publish, and ask every metric once.
 
     Raises   WorkspaceBusy   another process does that right now
+             SourceMissing   the settings name no export
              and what `land` and `run_build` raise; the published build then says it is stale
     """
+    must_have_sources(workspace)
     with workspace.lock():
         try:
             landing = land(workspace, progress)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -254,12 +255,14 @@ def _missing(
     if is_pattern(name) and loads_of(workspace, source, feed):
         progress(f"No file matches {name}; what was landed from it before is kept")
         return
+    names: list[str] = []
     wanted = workspace.folder / name
     folder = wanted.parent
     # The nearest folder that exists says more than the one that does not.
     while not folder.is_dir() and folder != folder.parent:
         folder = folder.parent
-    names = [each.name for each in sorted(folder.iterdir()) if each.is_file()][:500]
+    with suppress(OSError):
+        names = sorted(each.name for each in islice(folder.iterdir(), 500) if each.is_file())
     near = nearest(wanted.name, names)
     there = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
     hint = f"did you mean {near}?" if near else f"it has {there or 'no files'}"

@@ -107,14 +107,23 @@ class Settings(Part):
         Raises   WorkspaceTooNew if a newer Trivet wrote the workspace
                  SettingWrong, naming the setting and its value, if it cannot be used
         """
-        size = path.stat().st_size
+        try:
+            size = path.stat().st_size
+            text = path.read_bytes() if size <= LARGEST_FILE else b""
+        except OSError as wrong:
+            raise SettingWrong(
+                f"{path} cannot be read: {wrong.strerror}.",
+                remedy="Give whoever runs Trivet the right to read it.",
+            ) from wrong
         if size > LARGEST_FILE:
             raise SettingWrong(
                 f"{path} has {size:,} bytes, which no settings have.",
                 remedy="Put back the file that was there; an export belongs into `files`.",
             )
         try:
-            given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+            given = tomllib.loads(
+                text.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            )
         except RecursionError as wrong:
             raise SettingWrong(
                 f"{path} nests lists or tables too deeply to be read.",

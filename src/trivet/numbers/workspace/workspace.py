@@ -16,6 +16,9 @@ from trivet.numbers.workspace.settings import Settings
 
 SETTINGS_FILE = "trivet.toml"
 
+OWN_FOLDERS = ("landing", "builds", "books", "definitions")
+"""What Trivet itself keeps in the folder: never an export, whatever pattern finds it."""
+
 
 class Workspace:
     """One company's folder. Making one reads nothing; `settings` is read when first asked for."""
