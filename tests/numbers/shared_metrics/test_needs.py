@@ -130,3 +130,26 @@ def test_a_stage_history_of_other_opportunities_is_not_said_to_be_missing():
         reason = found.metric("time_to_close", "2026-Q2").reason
     assert "is of an opportunity that is not loaded" in reason
     assert "no opportunity_stage_history is loaded" not in reason
+
+
+def test_where_only_invoices_are_loaded_it_is_said_that_they_would_answer():
+    with company() as found:
+        found.add("account", account_id="A1")
+        found.add("invoice_line", account_id="A1", invoiced_on="2026-05-01", amount="100")
+        figure = found.metric("net_revenue_retention", "2026-Q2")
+    assert figure.status is Status.NOT_COMPUTABLE
+    assert "the table subscription is empty" in figure.reason
+    assert "invoice_line is loaded: with basis = invoices" in figure.reason
+
+
+def test_where_no_deal_names_its_account_nobody_knows_which_come_from_customers():
+    with company() as found:
+        found.add("account", account_id="A1")
+        found.add("subscription", account_id="A1", starts_on="2024-01-01", arr="100")
+        found.add(
+            "opportunity", opportunity_id="O1", stage="Qualified", amount="100",
+            created_at="2026-05-01T10:00:00",
+        )  # fmt: skip
+        figure = found.metric("expansion_pipeline", "2026-Q2")
+    assert figure.status is Status.NOT_COMPUTABLE
+    assert "no opportunity has an account_id or a motion" in figure.reason

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from trivet.errors import OptionUnknown
 from trivet.numbers.shared_metrics.in_force import SUBJECTS
 from trivet.numbers.shared_metrics.option import MOST_WHOLE, Option
+from trivet.numbers.shared_metrics.registry import drafts
 
 HOURS = Option("target_hours", "Target", "hours", "4")
 BY = Option("by_source", "By source", "hours_by", {})
@@ -77,3 +78,19 @@ def test_every_draft_is_still_what_it_was():
     for subject in SUBJECTS.values():
         for option in subject.options:
             assert option.read(option.default) == option.default
+
+
+def test_an_option_of_a_base_is_changed_in_the_base_and_the_error_names_it():
+    nrr = drafts()["net_revenue_retention"]
+    with pytest.raises(OptionUnknown) as refused:
+        nrr.with_options(basis="invoices")
+    assert "basis is no option of net_revenue_retention itself but of retention_base" in (
+        refused.value.happened
+    )
+    assert "use-the-numbers-in-a-notebook.md" in refused.value.remedy
+    with pytest.raises(OptionUnknown, match="It has no options of its own"):
+        nrr.with_options(bais="invoices")
+    # As that page says:
+    base = nrr.bases["retention_base"].with_options(basis="invoices")
+    assert nrr.resting_on(base).option("basis") == "invoices"
+    assert nrr.resting_on(base).hash != nrr.hash

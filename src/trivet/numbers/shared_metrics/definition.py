@@ -66,7 +66,7 @@ class Subject:
         known = ", ".join(option.name for option in self.options)
         raise OptionUnknown(
             "The definition %(id)s has no option %(name)s.",
-            remedy="Its options are %(known)s.",
+            remedy="Its options are %(known)s." if known else "It has no options of its own.",
             id=self.id,
             name=repr(name),
             known=known,
@@ -156,9 +156,33 @@ class Definition:
         return below | dict(self.options)
 
     def with_options(self, **options: object) -> Definition:
-        """The same definition with some of its own options chosen otherwise."""
+        """The same definition with some of its own options chosen otherwise.
+
+        Raises   OptionUnknown, naming the base whose option it is
+        """
+        for name in options:
+            self._must_be_own(name)
         changed = {name: self.subject.option(name).read(value) for name, value in options.items()}
         return replace(self, options={**self.options, **changed})
+
+    def _must_be_own(self, name: str) -> None:
+        base = None if name in self.options else self._base_with(name)
+        if base is not None:
+            raise OptionUnknown(
+                "%(name)s is no option of %(id)s itself but of %(base)s, a base that it rests on.",
+                remedy="Change the base with its own with_options, then give it to resting_on:"
+                " docs/how-to/use-the-numbers-in-a-notebook.md shows how.",
+                id=self.id,
+                name=name,
+                base=base.id,
+            )
+
+    def _base_with(self, name: str) -> Definition | None:
+        for base in self.bases.values():
+            found = base if name in base.options else base._base_with(name)
+            if found is not None:
+                return found
+        return None
 
     def resting_on(self, base: Definition) -> Definition:
         """The same definition, pinned to another version of a base."""

@@ -165,10 +165,15 @@ def _source_lacks(rule: str, loaded: Loaded) -> str:
 
 def customers(definition: Definition, loaded: Loaded) -> str:
     """Evidence of who is a customer: recurring revenue, or at least the CRM's type of sale."""
-    if any(loaded.has(table) for table in ("subscription", "invoice_line", "arr_movement")):
-        return ""
     if loaded.has("opportunity", "motion"):
         return ""
+    if any(loaded.has(table) for table in ("subscription", "invoice_line", "arr_movement")):
+        if loaded.has("opportunity", "account_id"):
+            return ""
+        return Sentence(
+            "no type recorded: no opportunity has an account_id or a motion, so nobody knows which"
+            " come from customers"
+        )
     return Sentence(
         "no type recorded: no subscriptions or invoices are loaded, and no opportunity has a"
         " motion, so nobody knows who was a customer"
@@ -176,14 +181,23 @@ def customers(definition: Definition, loaded: Loaded) -> str:
 
 
 def recurring_revenue(definition: Definition, loaded: Loaded) -> str:
-    """The table that the chosen basis reads."""
-    table = {
+    """The table that the chosen basis reads; where it is empty, which other basis would answer."""
+    tables = {
         "subscriptions": "subscription",
         "invoices": "invoice_line",
         "movements": "arr_movement",
-    }[str(definition.option("basis"))]
+    }
+    table = tables[str(definition.option("basis"))]
     if loaded.has(table):
         return ""
+    for basis, other in tables.items():
+        if loaded.has(other):
+            return Sentence(
+                "the table %(table)s is empty, from which the definition reads recurring revenue."
+                " %(other)s is loaded: with basis = %(basis)s in retention_base it would be read"
+                " from there",
+                {"table": table, "other": other, "basis": basis},
+            )
     return Sentence(
         "no recurring revenue is loaded: the table %(table)s is empty", {"table": table}
     )
