@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from trivet.errors import ExportUnreadable
 from trivet.jobs.proposal_text import NEXT_STEPS, settings_text
 from trivet.jobs.propose import propose
 from trivet.jobs.recognise import Why, plain
@@ -189,3 +190,20 @@ def test_only_the_lifecycle_stages_of_a_history_of_every_property_are_read(tmp_p
     [feed] = settings.sources[0].feeds
     assert feed.table == "lifecycle_stage_history"
     assert feed.only == {"name": ("lifecyclestage",)}
+
+
+def test_an_order_of_stages_that_was_only_found_is_marked_as_a_guess(exports, tmp_path):
+    crm = exports / "salesforce" / "Opportunity_2026-06-01.csv"
+    settings, text = settings_of(exports, tmp_path / "one")
+    # One open stage has no order that could be wrong.
+    assert not settings.stages.order_is_guessed
+    crm.write_text(OPPORTUNITIES.replace("Closed Lost", "Proposal"))
+    settings, text = settings_of(exports, tmp_path / "two")
+    assert settings.stages.order_is_guessed
+    assert "order_is_guessed = true        # delete this line once" in text
+
+
+def test_a_folder_with_more_files_than_anybody_looks_at_is_refused(exports, monkeypatch):
+    monkeypatch.setattr("trivet.numbers.sources.files.file_set.LOOKED_AT_LIMIT", 3)
+    with pytest.raises(ExportUnreadable, match="more than 3 files and folders"):
+        propose(exports)

@@ -98,6 +98,8 @@ def _stage_lines(stages: Mapping[str, str]) -> Iterator[str]:
     yield "# The stages of the CRM. PUT THE OPEN ONES IN ORDER, and name the first qualified one."
     yield "[stages]"
     yield f"open = {_listed(opened)}"
+    if len(opened) > 1:
+        yield "order_is_guessed = true        # delete this line once the order above is right"
     guess = next((s for s in opened if "qualif" in s.casefold()), None)
     if guess:
         yield f"qualified_from = {quoted(guess)}"
