@@ -9,10 +9,13 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
+from tests.numbers.exports import COMPANY, feed, workspace
 from tests.numbers.warehouse.build_shape import made_by_another_version
 from tests.numbers.warehouse.one_company_folder import company_folder, export_week
 from trivet.cli.main import COMMANDS, main
+from trivet.errors import DimensionUnknown
 from trivet.jobs.run import run
+from trivet.numbers.revenue_model import RevenueModel
 from trivet.numbers.workspace.workspace import Workspace
 
 
@@ -282,3 +285,46 @@ def test_the_demo_prints_five_numbers_with_status_and_hashes(trivet, tmp_path):
     assert "build b20" in answer.out
     again = trivet("demo", "--no-serve", "--folder", tmp_path / "demo")
     assert [line for line in again.out.splitlines() if "not yet agreed" in line] == lines
+
+
+def test_rounding_and_rows_that_count_elsewhere_are_told_as_they_are(trivet, tmp_path):
+    columns = {"opportunity_id": '"Id"', "stage": '"Stage"', "amount": '"Amount"'}
+    accounts = feed("account", {"account_id": '"Account"'})
+    lines = "Id,Stage,Amount,Account\na,Proposal,1.005,x\nb,Nowhere,2.5,\n"
+    workspace(tmp_path, feed("opportunity", columns) + accounts, {"x.csv": lines})
+    said = trivet("run", tmp_path).out
+    assert "2 rows are in quarantine" in said
+    assert "1 amount has more decimals than its currency and was rounded" in said
+    said = trivet("data", tmp_path).out
+    assert "in no figure" not in said
+    assert "2 rows do not count as records of the table they were read for" in said
+    assert "1 amount of amount has more decimals than its currency; it was rounded." in said
+
+
+def test_rows_carry_the_dimensions_of_the_company(trivet, tmp_path):
+    columns = {
+        "opportunity_id": '"Id"',
+        "stage": '"Stage"',
+        "created_at": '"Created"',
+        "close_on": '"Close"',
+    }
+    tier = '[dimensions]\ntier = { table = "opportunity", column = "Tier" }\n'
+    lines = "Id,Stage,Created,Close,Tier\n"
+    lines += "a,Closed Won,2026-01-01,2026-05-01,Gold\nb,Closed Won,2026-01-01,2026-05-03,\n"
+    deals = feed("opportunity", columns, exported_on="2026-07-01")
+    workspace(tmp_path, deals, {"x.csv": lines}, COMPANY + tier)
+    assert trivet("run", tmp_path).status == 0
+    asked = ("metric", "time_to_close", tmp_path, "--period", "2026-Q2", "--by", "tier")
+    assert trivet(*asked, "--rows", tmp_path / "rows.csv").status == 0
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+        written = [(row["record_id"], row["in_tier"]) for row in csv.DictReader(file)]
+    assert written == [("a", "Gold"), ("b", "")]
+    model = RevenueModel.open(tmp_path)
+    try:
+        rows = model.rows("time_to_close", "2026-Q2", dimensions=["tier"])
+        assert rows["in_tier"].to_pylist() == ["Gold", None]
+        assert "in_tier" not in model.rows("time_to_close", "2026-Q2").column_names
+        with pytest.raises(DimensionUnknown, match="no dimension 'teir'"):
+            model.rows("time_to_close", "2026-Q2", dimensions=["teir"])
+    finally:
+        model.close()

@@ -38,6 +38,7 @@ def command(folder: Path, as_json: bool) -> None:
     console.print()
     _sources(console, found["sources"])
     _quarantine(console, found["quarantine"])
+    _noticed(console, found["noticed"])
     _references(console, found["references"])
     _identity(console, found["identity"], [str(s["source"]) for s in found["sources"]])
     _metrics(console, found["metrics"])
@@ -69,12 +70,27 @@ def _quarantine(console: Console, quarantine: Mapping[str, Any]) -> None:
     if not quarantine["rows"]:
         console.print("\nNo row is in the quarantine.")
         return
-    console.print(f"\n[bold]Quarantine[/bold]: {quarantine['rows']:,} rows are in no figure.")
+    number = quarantine["rows"]
+    are = (
+        "1 row does not count as a record of the table it was"
+        if number == 1
+        else f"{number:,} rows do not count as records of the table they were"
+    )
+    console.print(f"\n[bold]Quarantine[/bold]: {are} read for.")
+    console.print("Where a row feeds another table too, it counts there.")
     rows = [
         (str(r["source"]), str(r["table"]), str(r["rule"]), f"{r['rows']:,}", str(r["says"]))
         for r in quarantine["by_rule"]
     ]
     console.print(table(("source", "table", "rule", "rows", "for example"), rows, right=[3]))
+
+
+def _noticed(console: Console, noticed: Sequence[Mapping[str, Any]]) -> None:
+    if not noticed:
+        return
+    console.print("\n[bold]Read all the same[/bold]")
+    rows = [(str(n["source"]), str(n["table"]), f"{n['says']}.") for n in noticed]
+    console.print(table(("source", "table", "what was noticed"), rows))
 
 
 def _references(console: Console, references: Sequence[Mapping[str, Any]]) -> None:

@@ -56,7 +56,7 @@ def _day(_: click.Context, __: click.Parameter, given: datetime | None) -> date 
     "--rows",
     "rows_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the rows behind the figure to this CSV file.",
+    help="Write the rows behind the figure, with their dimensions, to this CSV file.",
 )
 @click.pass_context
 def command(
@@ -126,10 +126,15 @@ def command(
         print_origin(console, figure)
     if rows_file:
         if book and is_official:
-            rows = book.frozen.rows(where)
+            rows = book.frozen.rows(where, dimensions=True)
         else:
             rows = model.rows(
-                metric_id, asked, where=where or None, as_of=as_of, definition=definition
+                metric_id,
+                asked,
+                where=where or None,
+                as_of=as_of,
+                definition=definition,
+                dimensions=[dimension.name for dimension in model.dimensions()],
             )
         written = write_rows(rows_file, rows)
         words().print(f"{written:,} rows written to {rows_file}.")

@@ -47,6 +47,13 @@ def command(folder: Path, force: bool) -> None:
             f"{_count(done.quarantined, 'row')} {'is' if is_one else 'are'} in quarantine:"
             " see `trivet data`."
         )
+    if done.rounded:
+        is_one = done.rounded == 1
+        console.print(
+            f"{_count(done.rounded, 'amount')} {'has' if is_one else 'have'} more decimals than"
+            f" {'its currency and was' if is_one else 'their currency and were'} rounded:"
+            " see `trivet data`."
+        )
     if books.closed:
         console.print(f"Closed {_count(len(books.closed), 'book')}.")
     if books.restated:

@@ -25,7 +25,8 @@ from trivet.numbers.workspace.workspace import Workspace
 class Run:
     """What a run came to: what was taken in, what answers now, and what it says.
 
-    quarantined   rows of all exports that are in no figure
+    quarantined   rows of all exports that are not counted as what they were read for
+    rounded       amounts of all exports with more decimals than their currency
     figures       of the last complete quarter; none when they were measured before
     hint          which period to ask for, when the data ends before that quarter
     """
@@ -33,6 +34,7 @@ class Run:
     landing: Landing
     build: Build
     quarantined: int
+    rounded: int = 0
     figures: tuple[Figure, ...] = ()
     hint: str = ""
 
@@ -89,14 +91,14 @@ def run(workspace: Workspace, progress: Progress = silent, *, force: bool = Fals
         built = _built(workspace, progress, force=force)
         model = RevenueModel.open(workspace.folder)
         try:
-            quarantined = model.quarantined()
+            quarantined, rounded = model.quarantined(), model.rounded()
             if figures_file(workspace, built.published.build).is_file():
-                return Run(landing, built, quarantined)
+                return Run(landing, built, quarantined, rounded)
             measured = figures_of(model, progress)
             crash_point("measured")
             write_figures(workspace, measured)
             hint = older_data(model, measured.figures)
-            return Run(landing, built, quarantined, measured.figures, hint)
+            return Run(landing, built, quarantined, rounded, measured.figures, hint)
         finally:
             model.close()
 

@@ -68,7 +68,7 @@ def _of_data(scope: Scope) -> list[Notable]:
             Notable(
                 0.4,
                 waiting % {"count": f"{rows:,}"},
-                gettext("Left out of every figure until they are mended at the source"),
+                gettext("They do not count in the table they were read for, until they are mended"),
                 gettext("Data"),
                 "flat",
                 f"{address}#quarantine",

@@ -79,11 +79,13 @@ class Frozen:
         ]
         return replace(found, segments=tuple(segments))
 
-    def rows(self, where: Mapping[str, str]) -> pa.Table:
-        """The rows inside a scope, as the metric gives them; none if the figure is kept whole."""
-        if self.keeps_whole(list(where)):
-            return self._bare(self.table.slice(0, 0))
-        return self._bare(self._where(where))
+    def rows(self, where: Mapping[str, str], *, dimensions: bool = False) -> pa.Table:
+        """The rows inside a scope, as the metric gives them; none if the figure is kept whole.
+
+        dimensions   also their columns `in_<dimension>`
+        """
+        rows = self.table.slice(0, 0) if self.keeps_whole(list(where)) else self._where(where)
+        return rows.sort_by("record_id") if dimensions else self._bare(rows)
 
     def _figure(
         self, rows: pa.Table, where: Mapping[str, str], *, is_whole: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from trivet.numbers.revenue_model.references import references
@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 def data_page(
     engine: Engine, build: str, current: Published | None, lacking: Mapping[str, str]
 ) -> dict[str, object]:
-    """JSON-ready: sources and their tables, quarantine, references, identity, what metrics lack."""
+    """JSON-ready: sources and their tables, quarantine, what was noticed in rows that were read,
+    references, identity, what metrics lack.
+    """
     return {
         "build": build,
         "published_at": current.published_at.isoformat() if current else None,
         "stale_reason": current.stale_reason if current else None,
         "sources": _sources(engine),
         "quarantine": _quarantine(engine),
+        "noticed": _noticed(engine),
         "references": references(engine),
         "identity": _identity(engine),
         "metrics": [
@@ -86,6 +89,43 @@ def quarantined(engine: Engine) -> int:
         " (select distinct source, table_name, load_id, file, file_row from quarantine) as each"
     )
     return int(found["rows"][0].as_py())
+
+
+def _noticed(engine: Engine) -> list[dict[str, object]]:
+    """What was read all the same: where amounts were rounded, where rows say a record again."""
+    found = engine.rows(
+        'select source, table_name as "table", kind, column_name as "column", number from noticed'
+        " order by kind desc, source, table_name, column_name"
+    ).to_pylist()
+    return [row | {"says": _SAID[row["kind"]](row["number"], row["column"])} for row in found]
+
+
+_SAID: Mapping[str, Callable[[int, str], Sentence]] = {
+    "rounded": lambda number, column: Sentence.counted(
+        "%(number)s amount of %(column)s has more decimals than its currency; it was rounded",
+        "%(number)s amounts of %(column)s have more decimals than their currency; they were"
+        " rounded",
+        number,
+        column=column,
+    ),
+    "repeated": lambda number, column: Sentence.counted(
+        "%(number)s row says a record again; another row of the record counts",
+        "%(number)s rows say a record again; another row of the record counts",
+        number,
+    ),
+    "conflicting": lambda number, column: Sentence.counted(
+        "%(number)s record has rows that differ in %(column)s; one of them counts",
+        "%(number)s records have rows that differ in %(column)s; one of them counts",
+        number,
+        column=column,
+    ),
+}
+
+
+def rounded(engine: Engine) -> int:
+    """How many amounts of the exports had more decimals than their currency."""
+    found = engine.rows("select sum(number) as number from noticed where kind = 'rounded'")
+    return int(found["number"][0].as_py() or 0)
 
 
 def _identity(engine: Engine) -> list[dict[str, object]]:

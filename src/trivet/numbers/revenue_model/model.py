@@ -17,7 +17,12 @@ from trivet.errors import BuildOfAnotherVersion, DimensionUnknown
 from trivet.numbers.insight.price import QUARTERS, Price, price
 from trivet.numbers.ledger.recount import Recount
 from trivet.numbers.revenue_model.account_team import account_team, rows_of_team
-from trivet.numbers.revenue_model.data_page import data_page, quarantine_rows, quarantined
+from trivet.numbers.revenue_model.data_page import (
+    data_page,
+    quarantine_rows,
+    quarantined,
+    rounded,
+)
 from trivet.numbers.revenue_model.record_page import account_page, opportunity_page
 from trivet.numbers.revenue_model.row_page import row_page
 from trivet.numbers.revenue_model.shapes import (
@@ -232,18 +237,24 @@ class RevenueModel:
         where: Mapping[str, str] | None = None,
         as_of: date | None = None,
         definition: Definition | None = None,
+        dimensions: Sequence[str] = (),
     ) -> pa.Table:
         """All rows behind the figure: record, day, numerator, denominator and what the metric adds.
 
+        dimensions   also a column `in_<dimension>` for each of these: the part of the business
+                     that the record is of, null where it has no value
         Empty when the metric is not computable.
         """
-        self.check_dimensions(list(where or {}))
+        own = [name for name in dimensions if name in ROW_DIMENSIONS]
+        self.check_dimensions([*(where or {}), *dimensions])
         return self._rows(
             metric_id,
             self._period(period),
             where or {},
             as_of,
             self._checked(metric_id, definition),
+            # What the metric's own rows say is a column of theirs already.
+            [name for name in dimensions if name not in own],
         )
 
     def _rows(
@@ -253,13 +264,17 @@ class RevenueModel:
         where: Mapping[str, str],
         as_of: date | None,
         definition: Definition,
+        dimensions: Sequence[str] = (),
     ) -> pa.Table:
         metric = metric_named(metric_id)
         if metric.lacks(definition, self._measurement.loaded):
             return pa.table({"record_id": [], "numerator": [], "denominator": []})
         [asked] = self._measurement.asked(metric, [period], as_of)
         found = self._measurement.contributions(metric, definition, asked, where)
-        return metric.counted(found, where.keys()).sort_by("record_id")
+        rows = metric.counted(found, where.keys())
+        if dimensions:
+            rows = self._measurement.with_dimensions(metric, definition, asked, rows, dimensions)
+        return rows.sort_by("record_id")
 
     def row_page(
         self,
@@ -581,6 +596,10 @@ class RevenueModel:
     def quarantined(self) -> int:
         """How many rows of the exports were not taken in."""
         return quarantined(self._engine)
+
+    def rounded(self) -> int:
+        """How many amounts of the exports had more decimals than their currency."""
+        return rounded(self._engine)
 
     def data(self) -> Mapping[str, object]:
         """Freshness, counts, quarantine and unresolved share per source; what each metric lacks."""

@@ -202,13 +202,21 @@ class Measurement:
         return rows.join(found, ["period_key", "record_id"], join_type="left outer")
 
     def with_dimensions(
-        self, metric: Metric, definition: Definition, asked: Asked, rows: pa.Table
+        self,
+        metric: Metric,
+        definition: Definition,
+        asked: Asked,
+        rows: pa.Table,
+        names: Sequence[str] | None = None,
     ) -> pa.Table:
-        """The rows with a column `in_<dimension>` for each dimension of the build."""
-        every = self.engine.rows(
-            "select distinct dimension from dimension_value order by dimension"
-        )
-        names = [str(name) for name in every["dimension"].to_pylist()]
+        """The rows with a column `in_<dimension>` for each of these dimensions; for every one of
+        the build when none are named.
+        """
+        if names is None:
+            every = self.engine.rows(
+                "select distinct dimension from dimension_value order by dimension"
+            )
+            names = [str(name) for name in every["dimension"].to_pylist()]
         if not names:
             return rows
         query = read_sql(FOLDER / "scope" / "values.sql", "values")

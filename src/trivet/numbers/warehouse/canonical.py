@@ -41,7 +41,7 @@ def make_canonical(
     Reads    the schema `staged` (staged_schema.py)
     Writes   every table of tables.TABLES; account_history, account_value_history,
              opportunity_history, identity_link,
-             custom_value, source_fact, mapped_column; adds to quarantine
+             custom_value, source_fact, mapped_column, noticed; adds to quarantine
     Units    instants are UTC timestamps, money is in minor units of the row's currency
     """
     changes = changes or Changes(connection)

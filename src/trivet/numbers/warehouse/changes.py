@@ -67,7 +67,8 @@ class Changes:
             changed = table.name in self.new or table.name in self.gone
             self._known[f"latest.{table.name}"] = changed
         any_changed = bool(self.new or self.gone)
-        self._known |= dict.fromkeys(("setting.feed", "setting.record_count"), any_changed)
+        of_loads = ("setting.feed", "setting.record_count", "staged.noticed")
+        self._known |= dict.fromkeys(of_loads, any_changed)
         self._known |= dict.fromkeys((*_AS_THE_SETTINGS_SAY, *_AS_EARLIER), False)
         told = {
             name

@@ -45,9 +45,21 @@ FEED = {
     "staged_rows": "bigint",
     "quarantined_rows": "bigint",
     "not_applicable_rows": "bigint",
+    "repeated_rows": "bigint",
     "columns_mapped": "varchar[]",
 }
-"""`staged.feed`: one row a load; `columns_mapped` holds names as the mapping writes them."""
+"""`staged.feed`: one row a load; `columns_mapped` holds names as the mapping writes them, and
+`repeated_rows` are those that say once more, in a `distinct` feed, what another row counts for."""
+
+NOTICED = {
+    "source": "varchar",
+    "table_name": "varchar",
+    "load_id": "varchar",
+    "kind": "varchar",
+    "column_name": "varchar",
+    "number": "bigint",
+}
+"""`staged.noticed`: what staging read all the same, and people should know (staging/noticed.py)."""
 
 LOAD = {
     "source": "varchar",
@@ -104,12 +116,13 @@ def _creation(name: str, columns: tuple[tuple[str, str], ...], schema: str) -> s
 
 def create_staged(connection: DuckDBPyConnection) -> None:
     """Make `staged.<table>` for every canonical table, `staged.custom_value`, `staged.feed`,
-    `staged.load` and `main.quarantine`, empty, where they are not there yet.
+    `staged.noticed`, `staged.load` and `main.quarantine`, empty, where they are not there yet.
     """
     connection.execute("create schema if not exists staged")
     for table in TABLES:
         create_table(connection, table.name, staged_columns(table), "staged")
     create_table(connection, "custom_value", CUSTOM_VALUE, "staged")
     create_table(connection, "feed", FEED, "staged")
+    create_table(connection, "noticed", NOTICED, "staged")
     create_table(connection, "load", LOAD, "staged")
     create_table(connection, "quarantine", QUARANTINE, "main")

@@ -149,6 +149,11 @@ def _flag(name: str, says: str) -> Column:
     return Column(name, Kind.FLAG, says)
 
 
+_CONTENT_ID = (
+    "The system's own id; without one, what the mapped columns say is the id, so that rows which say"
+    " the same in all of them are one record. Map what tells them apart."
+)
+
 CURRENCY = _text(
     "currency", "ISO 4217 code of the row's money; the feed's or company's if not mapped."
 )
@@ -250,7 +255,7 @@ TOUCHPOINT = Table(
     "A marketing interaction of one person: e-mail, form, page, event, content.",
     ("touchpoint_id",),
     (
-        _id("touchpoint_id", "The system's own id; without one, the row's content is its id."),
+        _id("touchpoint_id", _CONTENT_ID),
         _id("contact_id", "The person.", required=True),
         _at("touched_at", "When it happened.", required=True),
         _one_of("kind", TOUCHPOINT_KINDS, "What happened. Responses: " + ", ".join(RESPONSES) + ".", required=True),
@@ -367,7 +372,7 @@ SUBSCRIPTION = Table(
     "A recurring contract of one account: what it is worth a year, from when to when.",
     ("subscription_id",),
     (
-        _id("subscription_id", "The system's own id; without one, the row's content is its id."),
+        _id("subscription_id", "The system's own id; without one, account, product and start are its id, and of equal rows each is a contract."),
         _id("account_id", "The customer.", required=True),
         _text("product", "Product or plan."),
         _money("arr", "Annual recurring value while in force.", required=True),
@@ -388,7 +393,7 @@ INVOICE_LINE = Table(
     "A line of an invoice or credit note.",
     ("invoice_line_id",),
     (
-        _id("invoice_line_id", "The system's own id; without one, the row's content is its id."),
+        _id("invoice_line_id", "The system's own id; without one, account, day, product, amount, currency and kind are its id, and of equal rows each is a line."),
         _id("account_id", "The customer.", required=True),
         _on("invoiced_on", "The invoice's day.", required=True),
         _money("amount", "The line's amount; negative for a credit.", required=True),
@@ -441,7 +446,7 @@ EXPANSION_SIGNAL = Table(
     "A sign, seen by customer success, that an account may buy more or leave.",
     ("signal_id",),
     (
-        _id("signal_id", "The system's own id; without one, the row's content is its id."),
+        _id("signal_id", _CONTENT_ID),
         _id("account_id", "The customer.", required=True),
         _at("signalled_at", "When.", required=True),
         _text("kind", "What kind of signal.", required=True),
@@ -454,7 +459,7 @@ SALES_ACTIVITY = Table(
     "Something a salesperson or a CSM did with a person or an account.",
     ("activity_id",),
     (
-        _id("activity_id", "The system's own id; without one, the row's content is its id."),
+        _id("activity_id", _CONTENT_ID),
         _at("happened_at", "When.", required=True),
         _one_of("kind", ACTIVITY_KINDS, "What it was.", required=True),
         _id("contact_id", "The person."),

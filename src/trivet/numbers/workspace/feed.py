@@ -155,6 +155,9 @@ class Feed(Part):
     currency       of the feed's money where a row has none
     when_present   a row where one of these columns is empty is no record of this table
     only           export's column -> the texts a row must have there to be a record of this table
+    distinct       where a record stands in many rows, as a customer in order lines: the one that
+                   counts, the first or the newest. None: a record stands in one row
+    newest_by      export's column with the date by which a row is the newest
     """
 
     table: str
@@ -170,6 +173,8 @@ class Feed(Part):
     currency: str | None = None
     when_present: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    distinct: Literal["first", "newest"] | None = None
+    newest_by: str | None = None
 
     # Column names, separators and values are the export's own: a blank in them may matter.
     model_config = ConfigDict(str_strip_whitespace=False)
@@ -229,11 +234,21 @@ class Feed(Part):
             ) from wrong
         return name
 
+    @model_validator(mode="after")
+    def _newest_has_a_date(self) -> Self:
+        if (self.distinct == "newest") != (self.newest_by is not None):
+            raise ValueError(
+                'distinct = "newest" and newest_by, the column with the date, go together; without'
+                ' a date write distinct = "first"'
+            )
+        return self
+
     @property
     def reads(self) -> tuple[str, ...]:
         """The export's columns that this feed reads, each once, in the order of the mapping."""
         columns = [name for rule in self.columns.values() for name in rule.reads]
-        return tuple(dict.fromkeys([*columns, *self.when_present, *self.only]))
+        date = [self.newest_by] if self.newest_by is not None else []
+        return tuple(dict.fromkeys([*columns, *self.when_present, *self.only, *date]))
 
 
 class Source(Part):

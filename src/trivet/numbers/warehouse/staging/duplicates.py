@@ -54,7 +54,8 @@ def quarantine_duplicates(
             "columns": ", ".join(table.key),
             "rule": DUPLICATE_ID,
             "says": f"An earlier row of this export is the same {table.name} ("
-            f"{', '.join(table.key)}); that one is kept. Correct it at the source.",
+            f"{', '.join(table.key)}); that one is kept. Correct it at the source; or, where each"
+            " record stands in many rows, as in order lines, write distinct into the feed.",
         },
     )
     unique = rows.with_suffix(".unique")

@@ -17,8 +17,9 @@ from trivet.numbers.warehouse.staging.field_history import (
 from trivet.numbers.warehouse.staging.grouping import undecided_values
 from trivet.numbers.warehouse.staging.impossible import impossible_dates
 from trivet.numbers.warehouse.staging.no_value import error_name, no_values
+from trivet.numbers.warehouse.staging.noticed import NEWEST, rounded_columns, rounded_name
 from trivet.numbers.warehouse.staging.parameters import Parameters, quoted
-from trivet.numbers.warehouse.staging.problem import Problem
+from trivet.numbers.warehouse.staging.problem import UNREADABLE_DATE, Problem
 from trivet.numbers.warehouse.staging.value import Context, Values, text_name
 from trivet.numbers.warehouse.tables import OPPORTUNITY_FIELD_HISTORY, Table
 from trivet.numbers.workspace.feed import Feed
@@ -70,6 +71,8 @@ def feed_query(
     texts = [f"{cells.text(feed.columns[c.name])} as {text_name(c)}" for c in columns]
     errors = {c.name: cells.error(feed.columns[c.name]) for c in columns}
     texts += [f"{said} as {error_name(c)}" for c in columns if (said := errors[c.name])]
+    if feed.newest_by is not None:
+        texts.append(f"{cells.cell(feed.newest_by)} as t_newest")
 
     typed: dict[str, str] = {}
     for column in columns:
@@ -78,6 +81,12 @@ def feed_query(
             typed[column.stored_as] = plain_value(values, feed, text_name(column))
     if any(column.name == "currency" for column in table.columns):
         typed["currency"] = values.currency()
+
+    for column in rounded_columns(table, feed):
+        is_rounded = values.is_rounded(column, feed.columns[column.name])
+        typed[rounded_name(column)] = is_rounded
+    if feed.newest_by is not None:
+        typed[NEWEST] = values.instant("t_newest", feed.date_format)
 
     problems = [
         problem
@@ -90,6 +99,17 @@ def feed_query(
     if table is OPPORTUNITY_FIELD_HISTORY:
         problems += unreadable_values(values, feed, mapped)
     problems += undecided_values(table, undecided, values)
+    if feed.newest_by is not None:
+        problems.append(
+            Problem(
+                UNREADABLE_DATE,
+                feed.newest_by,
+                f"{feed.newest_by} is '{{value}}', which is no date, and tells which row is the"
+                " newest: correct it at the source, or give the feed its date_format.",
+                f"t_newest is not null and {quoted(NEWEST)} is null",
+                "t_newest",
+            )
+        )
     instant = f"{parameters.add(exported_at)}::timestamp"
     problems += impossible_dates(
         table.name, mapped, context.stages, context.company_zone, instant, parameters

@@ -20,6 +20,15 @@ from trivet.numbers.warehouse.staging.custom_values import custom_columns, stage
 from trivet.numbers.warehouse.staging.duplicates import quarantine_duplicates
 from trivet.numbers.warehouse.staging.feed_query import FeedQuery, feed_query
 from trivet.numbers.warehouse.staging.grouping import undecided_columns
+from trivet.numbers.warehouse.staging.noticed import (
+    NEWEST,
+    REPEATED,
+    count_rounded,
+    keep_one_row,
+    note,
+    rounded_columns,
+    rounded_name,
+)
 from trivet.numbers.warehouse.staging.parameters import named_in, quoted
 from trivet.numbers.warehouse.staging.problem import UNREADABLE_ROW
 from trivet.numbers.warehouse.staging.salesforce import has_salesforce_ids
@@ -45,9 +54,9 @@ def stage(
 ) -> None:
     """Fill `staged.<table>` for every canonical table, from every load of every feed.
 
-    Also `staged.custom_value`, `staged.feed` (one row a load and feed; its rows are those
-    staged, in quarantine and not applicable together) and `main.quarantine` (one row a bad
-    row, with the first thing that is wrong with it). Landing is read, never written.
+    Also `staged.custom_value`, `staged.noticed`, `staged.feed` (one row a load and feed; its rows
+    are those staged, in quarantine, not applicable and said again together) and `main.quarantine`
+    (one row a bad row, with the first thing that is wrong with it). Landing is read, never written.
 
     Raises   SettingWrong   the mapping names a table or column that does not exist
              ColumnMissing  the newest load of a feed lacks a column that the mapping names
@@ -200,15 +209,22 @@ class _Staging:
         quarantined = 0
         if staged < applicable:
             quarantined = self._quarantine(query, lineage)
-        repeated = quarantine_duplicates(self.connection, self.table, self.rows, self.earlier)
-        quarantined += repeated + self._quarantine_refused()
+        noticed: dict[tuple[str, str], int] = {}
+        if self.feed.distinct is not None:
+            noticed |= keep_one_row(self.connection, self.table, self.feed, self.rows, self.earlier)
+        said_again = noticed.get((REPEATED, ""), 0)
+        duplicates = quarantine_duplicates(self.connection, self.table, self.rows, self.earlier)
+        quarantined += duplicates + self._quarantine_refused()
+        noticed |= count_rounded(self.connection, self.table, self.feed, self.rows)
+        note(self.connection, self.source.name, self.table, self.load.load_id, noticed)
         stage_custom_values(
             self.connection, self.table, self.feed, self.load, self.staged.dimensions, self.rows
         )
         counts = {
-            "staged_rows": staged - repeated,
+            "staged_rows": staged - said_again - duplicates,
             "quarantined_rows": quarantined,
             "not_applicable_rows": self.load.rows - applicable,
+            "repeated_rows": said_again,
         }
         self._account_for_every_row(counts)
         self._note({"exported_at": exported_at, **counts})
@@ -231,6 +247,10 @@ class _Staging:
             f" as {quoted(name)}"
             for name, kind in staged_columns(self.table).items()
         )
+        # On their way only: nobody reads them once the rows are staged.
+        besides = [rounded_name(column) for column in rounded_columns(self.table, self.feed)]
+        besides += [NEWEST] if self.feed.newest_by is not None else []
+        columns += "".join(f", {quoted(name)}" for name in besides)
         return self._count(
             f"copy (select {columns} from ({query.judged}) where problem is null)"
             f" to {literal(self.rows)} (format parquet)",

@@ -3,6 +3,7 @@
     builds/.staged/<source>/<table>/<load id>-<hash>/rows-1.parquet      of the first feed, ...
                                                      quarantine.parquet
                                                      custom_value.parquet
+                                                     noticed.parquet
                                                      feed.parquet
 
 A load says the same every time it is staged, so it is staged once. The folder's name holds the
@@ -29,7 +30,7 @@ from duckdb import DuckDBPyConnection
 from trivet.numbers.warehouse.code_hash import hash_of_code
 from trivet.numbers.warehouse.disk import to_disk
 from trivet.numbers.warehouse.load import Load
-from trivet.numbers.warehouse.staged_schema import CUSTOM_VALUE, FEED, QUARANTINE
+from trivet.numbers.warehouse.staged_schema import CUSTOM_VALUE, FEED, NOTICED, QUARANTINE
 from trivet.numbers.warehouse.staging.parameters import quoted
 from trivet.numbers.warehouse.staging.value import Context
 from trivet.numbers.workspace.feed import Feed, Source
@@ -43,6 +44,7 @@ _UNFINISHED = ".part-"
 _BESIDES_ROWS = {
     "quarantine": ("main.quarantine", QUARANTINE),
     "custom_value": ("staged.custom_value", CUSTOM_VALUE),
+    "noticed": ("staged.noticed", NOTICED),
     "feed": ("staged.feed", FEED),
 }
 

@@ -69,7 +69,7 @@ class Values:
             case Kind.TEXT:
                 return self._text(column, said)
             case Kind.INSTANT:
-                return self._instant(rule, said)
+                return self.instant(said, self._formats(rule))
             case Kind.DAY:
                 day = self._day(rule, said)
                 return f"day_after({day})" if rule.last_day else day
@@ -166,20 +166,25 @@ class Values:
         )
         return f"case {whens} else 100 end"
 
+    def is_rounded(self, column: Column, rule: ColumnRule) -> str:
+        """SQL: the amount has more decimals than its currency."""
+        return f"is_rounded({self._number(rule, text_name(column))}, {self.minor_per_unit()})"
+
     def _formats(self, rule: ColumnRule) -> tuple[str, ...]:
         return rule.format or self._feed.date_format
 
-    def _instant(self, rule: ColumnRule, said: str) -> str:
+    def instant(self, said: str, formats: tuple[str, ...]) -> str:
+        """SQL: the UTC instant that a text says."""
         zone, company_zone = self._add(self._context.zone), self._add(self._context.company_zone)
         readings: list[str] = []
-        for formats, kind in _grouped(self._formats(rule)):
-            read = f"try_strptime({said}, {self._add(formats)})"
+        for group, kind in _grouped(formats):
+            read = f"try_strptime({said}, {self._add(group)})"
             if kind == "zoned":
                 readings.append(f"timezone('UTC', {_in_a_zone(said, read)})")
             else:
                 named = zone if kind == "local" else company_zone
                 readings.append(f"utc_from({named}, {read})")
-        if _may_be_iso(self._formats(rule)):
+        if _may_be_iso(formats):
             readings.append(f"read_iso_instant({said}, {zone}, {company_zone})")
         return f"coalesce({', '.join(readings)})"
 

@@ -268,6 +268,9 @@ create or replace temp macro shows_decimal_point(said) as
 create or replace temp macro read_money(number, minor_per_unit) as
     try_cast(round_even(number * minor_per_unit, 0) as bigint);
 
+create or replace temp macro is_rounded(number, minor_per_unit) as
+    number * minor_per_unit <> round_even(number * minor_per_unit, 0);
+
 create or replace temp macro read_flag(said) as
     case
         when lower(said) in ('true', '1', 'yes', 'y', 't', 'on', '1.0') then true
