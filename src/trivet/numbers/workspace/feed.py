@@ -202,6 +202,13 @@ class Feed(Part):
                 raise ValueError(f"{name!r} is not the name of a file")
         return names
 
+    @field_validator("delimiter")
+    @classmethod
+    def _may_delimit(cls, letter: str | None) -> str | None:
+        if letter is not None and (not letter.isascii() or letter in '"\r\n\0'):
+            raise ValueError(f"{letter!r} cannot stand between cells; write for example ';'")
+        return letter
+
     @field_validator("exported_on", mode="before")
     @classmethod
     def _day(cls, given: Any) -> Any:

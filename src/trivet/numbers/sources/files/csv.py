@@ -6,7 +6,9 @@ rows at all for a file that ends its lines with CR LF and has a line break insid
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable
+from gzip import BadGzipFile
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
@@ -22,6 +24,7 @@ from trivet.numbers.sources.files.delimiter import Heading, heading_of
 from trivet.numbers.sources.files.encoding import encoding_of
 from trivet.numbers.sources.files.export import RefusedRow, Written, distinct
 from trivet.numbers.sources.files.fingerprint import Fingerprint
+from trivet.numbers.sources.files.format import is_gzip, opened
 from trivet.numbers.sources.files.rows_file import RowsFile
 from trivet.numbers.sources.files.swallowed import SwallowedRows
 
@@ -79,7 +82,7 @@ class CsvExport:
                         batch, numbers = batch.filter(pa.array(kept)), numbers[kept]
                     rows.write(pa.array(aside.file_rows(numbers), pa.int64()), batch.columns)
                     tick(rows.rows)
-        except (pa.ArrowInvalid, UnicodeError) as wrong:
+        except (pa.ArrowInvalid, UnicodeError, BadGzipFile, EOFError, zlib.error) as wrong:
             raise ExportUnreadable(
                 f"{self._path} cannot be read as CSV: {str(wrong).splitlines()[0]}.",
                 remedy="Open it near that place: a quote may be missing, or the `encoding` of its"
@@ -132,13 +135,19 @@ class CsvExport:
             if [str(c[int(row)].as_py()) for c in batch.columns[1:]] == list(heading[1:])
         ]
 
+    def _bytes(self) -> IO[Any] | str:
+        if self._is_broken:
+            return cast(IO[Any], MarkedBytes(self._path))
+        # Arrow unpacks as well, but not all that the look at the heading did.
+        return opened(self._path) if is_gzip(self._path) else str(self._path)
+
     def _batches(
         self, refuse: Callable[[arrow_csv.InvalidRow], Literal["skip"]]
     ) -> Iterable[pa.RecordBatch]:
         if self._heading.alone:
             return ()
         return arrow_csv.open_csv(
-            cast(IO[Any], MarkedBytes(self._path)) if self._is_broken else str(self._path),
+            self._bytes(),
             read_options=arrow_csv.ReadOptions(
                 # One thread: only then Arrow knows the numbers of the rows it refuses.
                 use_threads=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ CANDIDATES = (",", ";", "\t", "|")
 
 _SAMPLE = 1 << 18
 _LINES = 200
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,23 @@ def heading_of(path: Path, encoding: str, told: str | None) -> Heading:
 
     Raises   ExportUnreadable if no heading line is found
     """
-    with opened(path) as file:
-        text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-        sample = text.read(_SAMPLE)
+    try:
+        with opened(path) as file:
+            text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+            sample = text.read(_SAMPLE)
+    except UnicodeError as wrong:
+        raise ExportUnreadable(
+            f"{path} cannot be read as {encoding}: {wrong}.",
+            remedy="Correct the `encoding` of its feed, or leave the setting out.",
+        ) from wrong
     sample = sample.removeprefix("\ufeff")
     lines_before = 0
-    while sample and not (first := sample.splitlines(keepends=True)[0]).strip():
+    while sample and not (first := _first_line(sample)).strip():
         sample = sample[len(first) :]
         lines_before += 1
     if sample[:4].lower() == "sep=" and len(sample) > 5:
-        told = told or sample[4]
-        sample = sample[len(sample.splitlines(keepends=True)[0]) :]
+        told = told or sample[4].strip("\r\n") or None
+        sample = sample[len(_first_line(sample)) :]
         lines_before += 1
     if not sample.strip():
         raise ExportUnreadable(
@@ -64,6 +73,12 @@ def heading_of(path: Path, encoding: str, told: str | None) -> Heading:
         ) from wrong
     alone = len(sample) < _SAMPLE // 2 and not any(line.strip() for line in lines)
     return Heading(tuple(columns), delimiter, lines_before, alone)
+
+
+def _first_line(text: str) -> str:
+    """Up to and with its end. Only the ends that CSV knows: a form feed is none, nor U+2028."""
+    found = _LINE.match(text)
+    return found[0] if found else ""
 
 
 def _records(sample: str, delimiter: str, limit: int) -> list[list[str]]:

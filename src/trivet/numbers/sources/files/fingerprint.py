@@ -5,15 +5,21 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from trivet.errors import ExportUnreadable
-from trivet.numbers.sources.files.format import Format, format_of, opened
+from trivet.numbers.sources.files.format import Format, format_of, is_gzip, opened
 
 _CHUNK = 1 << 20
 
 _ENOUGH = 100_000
+
+UNPACKED_LIMIT = 1 << 30
+_RATIO_LIMIT = 200
+"""How many times its size an export may be when it is unpacked, once that is a gigabyte. Text
+packs to a tenth, a table of few different rows to a fiftieth."""
 
 _BROKEN = re.compile("[\udc80-\udcff]")
 """How a byte that is not UTF-8 is kept within text."""
@@ -48,6 +54,7 @@ def fingerprint(path: Path) -> Fingerprint:
     """
     found = format_of(path)
     before = path.stat()
+    size = max(before.st_size, 1)
     digest = hashlib.sha256()
     letters = _Letters()
     try:
@@ -55,11 +62,15 @@ def fingerprint(path: Path) -> Fingerprint:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
         if found is Format.CSV:
+            unpacked = 0
             with opened(path) as file:
-                while (chunk := file.read(_CHUNK)) and letters.not_utf8 < _ENOUGH:
+                while chunk := file.read(_CHUNK):
+                    unpacked += len(chunk)
+                    if is_gzip(path) and unpacked > max(UNPACKED_LIMIT, _RATIO_LIMIT * size):
+                        raise _bomb(path, size, unpacked)
                     letters.take(chunk)
                 letters.take(b"", final=True)
-    except (OSError, EOFError) as wrong:
+    except (OSError, EOFError, zlib.error) as wrong:
         raise ExportUnreadable(
             f"{path} cannot be read to its end: {wrong}.",
             remedy="Check its permissions, and that its download was complete.",
@@ -80,6 +91,13 @@ def fingerprint(path: Path) -> Fingerprint:
     )
 
 
+def _bomb(path: Path, size: int, unpacked: int) -> ExportUnreadable:
+    return ExportUnreadable(
+        f"{path} unpacks from {size:,} to more than {unpacked:,} bytes, which no export does.",
+        remedy="Unpack it and look at it; export it again without compression.",
+    )
+
+
 class _Letters:
     """Counts, chunk by chunk, what is UTF-8 and what is not."""
 
@@ -90,6 +108,8 @@ class _Letters:
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
     def take(self, chunk: bytes, final: bool = False) -> None:
+        if self.not_utf8 > _ENOUGH:
+            return
         text = self._decoder.decode(chunk, final)
         if text.isascii():
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, cast
@@ -63,7 +64,7 @@ def format_of(path: Path) -> Format:
     try:
         with opened(path) as file:
             start = file.read(2048)
-    except (OSError, EOFError) as wrong:
+    except (OSError, EOFError, zlib.error) as wrong:
         raise ExportUnreadable(
             f"{path} cannot be read: {wrong}.",
             remedy="Check its permissions, and that its download was complete.",

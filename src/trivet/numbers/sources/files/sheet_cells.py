@@ -213,7 +213,8 @@ class _Bytes:
                 break
             rows = np.where(is_digit, rows * 10 + code - ord("0"), rows)
             at = at + is_digit
-        if not ((codes[at] == ord('"')) & (columns > 0) & (rows > 0)).all():
+        is_place = (columns > 0) & (columns <= MOST_COLUMNS) & (rows > 0) & (rows <= MOST_ROWS)
+        if not ((codes[at] == ord('"')) & is_place).all():
             return False
         self.cells.reach(
             int(rows.min()) - 1, int(rows.max()) - 1, int(columns.min()) - 1, int(columns.max()) - 1
@@ -244,11 +245,11 @@ class _Parsed:
     def _start(self, name: str, given: dict[str, str]) -> None:
         match _plain(name):
             case "row":
-                place = given.get("r", "")
-                self._row = int(place) - 1 if _ROW.fullmatch(place) else self._row + 1
+                told = given.get("r")
+                self._row = self._row + 1 if told is None else _checked(_ROW, told, MOST_ROWS)[0]
                 self._column = -1
             case "c":
-                self._row, self._column = self._place(given.get("r", ""))
+                self._row, self._column = self._place(given.get("r"))
                 self._kind = given.get("t", "n")
                 self._has_formula = self._has_value = False
                 self._value = []
@@ -281,18 +282,35 @@ class _Parsed:
         self.cells.reach(self._row, self._row, self._column, self._column)
         self.cells.filled += 1
 
-    def _place(self, told: str) -> tuple[int, int]:
-        found = _CELL.fullmatch(told)
-        if found is None:
+    def _place(self, told: str | None) -> tuple[int, int]:
+        if told is None:
             return self._row, self._column + 1
+        row, letters = _checked(_CELL, told, MOST_ROWS)
         column = 0
-        for letter in found[1].upper():
+        for letter in letters.upper():
             column = column * 26 + ord(letter) - ord("A") + 1
-        return int(found[2]) - 1, column - 1
+        if column > MOST_COLUMNS:
+            raise NoSheet(f"it has a cell at {told}")
+        return row, column - 1
 
 
-_ROW = re.compile(r"\d{1,7}")
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+"""Of any sheet. The reader does not look whether a place is within them."""
+
+_ROW = re.compile(r"()(\d{1,7})")
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+
+
+class NoSheet(Exception):
+    """The XML is not that of a sheet."""
+
+
+def _checked(form: re.Pattern[str], told: str, most: int) -> tuple[int, str]:
+    """The row, from 0, and the letters of a place."""
+    found = form.fullmatch(told)
+    if found is None or not 1 <= int(found[2]) <= most:
+        raise NoSheet(f"it has a row or a cell at {told[:20]!r}")
+    return int(found[2]) - 1, found[1]
 
 
 class _Workbook:
@@ -322,7 +340,7 @@ class _Workbook:
     def _name(self, path: str) -> str:
         name = self._names.get(path.lower())
         if name is None:
-            raise _NotThere(path)
+            raise NoSheet(f"it has no {path}")
         return name
 
     def _read(self, path: str, start: Any) -> None:
@@ -344,10 +362,6 @@ class _Workbook:
     def _in_relations(self, name: str, given: dict[str, str]) -> None:
         if _plain(name) == "Relationship":
             self._targets[given.get("Id", "")] = given.get("Target", "")
-
-
-class _NotThere(Exception):
-    """A part of the workbook that its own list names is not in the archive."""
 
 
 def _plain(name: str) -> str:
@@ -380,5 +394,5 @@ def _letters(column: int) -> str:
     return letters
 
 
-UNREADABLE = (expat.ExpatError, _NotThere, zipfile.BadZipFile, KeyError, NotImplementedError)
+UNREADABLE = (expat.ExpatError, NoSheet, zipfile.BadZipFile, KeyError, NotImplementedError)
 """What looking through a damaged workbook may raise."""
