@@ -21,12 +21,20 @@ from trivet.sentence import Sentence
 class TrivetError(Exception):
     """What happened, with the value that was wrong; then what to do next.
 
+    near    what was probably meant, where a name or a value was misspelt
     given   what goes into either of them
     """
 
-    def __init__(self, happened: str, *, remedy: str, **given: object) -> None:
+    def __init__(
+        self, happened: str, *, remedy: str, near: str | None = None, **given: object
+    ) -> None:
         self.happened = _sentence(happened, given)
         self.remedy = _sentence(remedy, given)
+        if near:
+            self.remedy = Sentence(
+                "Did you mean %(near)s? %(remedy)s",
+                {"near": repr(str(near)), "remedy": self.remedy},
+            )
         super().__init__(self.happened)
 
     def __str__(self) -> str:
@@ -107,6 +115,14 @@ class MetricUnknown(TrivetError):
 
 class DimensionUnknown(TrivetError):
     """No dimension has this name in this workspace."""
+
+
+class DimensionValueUnknown(TrivetError):
+    """No record has this value of a dimension, and it looks like one that some have."""
+
+
+class AddressUnclear(TrivetError):
+    """A page's address asks for something that the page does not know."""
 
 
 class DefinitionRefused(TrivetError):

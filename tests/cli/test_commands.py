@@ -201,6 +201,15 @@ def test_what_cannot_be_computed_is_printed_with_its_reason_and_ends_with_3(triv
         (["win_rate", "--period", "2026-Q2", "--by", "colour"], "colour"),
         (["win_rate", "--period", "2026-Q2", "--where", "colour"], "DIMENSION=VALUE"),
         (["win_rate"], "--period"),
+        (["win_rat", "--period", "2026-Q2"], "Did you mean 'win_rate'?"),
+        (["win_rate", "--period", "Q2 2026"], "Did you mean '2026-Q2'?"),
+        (["win_rate", "--period", "2026-Q2", "--by", "segmnet"], "Did you mean 'segment'?"),
+        (["win_rate", "--period", "2026-Q2", "--where", "segmnet=SMB"], "Did you mean 'segment'?"),
+        (["win_rate", "--period", "2026-Q2", "--where", "segment=smb"], "Did you mean 'SMB'?"),
+        (
+            ["win_rate", "--period", "2026-Q2", "--where", "segment=SMB", "--where", "segment="],
+            "segment is narrowed twice",
+        ),
     ],
 )
 def test_wrong_use_ends_with_2_and_names_what_was_wrong(trivet, built, arguments, says):
@@ -208,6 +217,41 @@ def test_wrong_use_ends_with_2_and_names_what_was_wrong(trivet, built, arguments
     assert answer.status == 2
     assert says in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_what_has_no_value_of_a_dimension_is_asked_for_with_nothing_after_the_sign(
+    trivet, tmp_path
+):
+    workspace = company_folder(tmp_path / "norvik")
+    exports = workspace.folder / "exports"
+    (exports / "account_2026-06-01.csv").write_text(
+        "Id,Name,Segment\nA1,Fjordlight,SMB\nA2,Nine,\n"
+    )
+    (exports / "opportunity_2026-06-01.csv").write_text(
+        "Id,AccountId,StageName,Amount,CreatedDate,CloseDate\n"
+        "O1,A1,Closed Won,100,2026-05-01,2026-05-30\n"
+        "O2,A2,Closed Won,100,2026-05-01,2026-05-11\n"
+    )
+    run(workspace)
+    asked = ("metric", "time_to_close", workspace.folder, "--period", "2026-Q2")
+    whole = json.loads(trivet(*asked, "--by", "segment", "--json").out)
+    part = whole["segments"][-1]
+    assert (part["scope"], part["value"]) == ({"segment": ""}, "10")
+    for written in ("segment=", "segment=(none)"):
+        alone = trivet(*asked, "--where", written, "--json", "--rows", tmp_path / "rows.csv")
+        found = json.loads(alone.out)
+        assert (found["scope"], found["value"]) == (part["scope"], part["value"])
+        with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+            assert [row["record_id"] for row in csv.DictReader(file)] == ["O2"]
+    assert "segment (none): 10 days" in trivet(*asked, "--where", "segment=").out
+
+
+def test_a_definition_of_another_metric_is_refused_by_its_id(trivet, built, tmp_path):
+    path = tmp_path / "definition.json"
+    path.write_text('{"id": "time_to_close"}')
+    answer = trivet("metric", "win_rate", built, "--period", "2026-Q2", "--definition", path)
+    assert answer.status == 2
+    assert "is of time_to_close, and win_rate was asked for" in answer.err
 
 
 def test_rows_go_into_a_file_that_no_spreadsheet_runs(trivet, tmp_path):

@@ -185,7 +185,7 @@ class Norvik(RevenueModel):
     ) -> None:
         calendar = FiscalCalendar(1, "end", "America/New_York")
         company = SimpleNamespace(name="Norvik Analytics", currency="USD", calendar=calendar)
-        self.settings = SimpleNamespace(company=company, calendar=calendar)  # type: ignore[assignment]
+        self.settings = SimpleNamespace(company=company, calendar=calendar, dimensions={})  # type: ignore[assignment]
         self.build = build
         self.in_force = drafts_in_force()
         self.data_as_of = {
@@ -216,6 +216,14 @@ class Norvik(RevenueModel):
             DimensionValues("region", "Region", REGIONS),
             DimensionValues("segment", "Segment", SEGMENTS),
         )
+
+    def values_of(self, dimension: str) -> tuple[str, ...]:
+        return next((d.values for d in self.dimensions() if d.name == dimension), ()) or tuple(
+            OWN_VALUES[dimension]
+        )
+
+    def closed_books_know(self, dimension: str, value: str) -> bool:
+        return False
 
     def row_dimensions(self, metric_id: str) -> tuple[str, ...]:
         self.definition(metric_id)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from trivet.cli.terminal import table
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Status, Unit
+from trivet.numbers.shared_metrics.scope.value import written_value
 from trivet.vocabulary.money import Money
 
 STATUS = {
@@ -41,7 +42,7 @@ def print_figure(
 
     sides   what its numerator and denominator are
     """
-    scope = "".join(f", {name} {value}" for name, value in figure.scope.items())
+    scope = "".join(f", {name} {written_value(value)}" for name, value in figure.scope.items())
     shown = value_shown(figure.value, figure.unit, currency)
     console.print(
         f"[bold]{escape(title)}[/bold], {figure.period.key}{escape(scope)}: "
@@ -110,7 +111,7 @@ def _companion(companion: Companion, currency: str) -> str:
 def _segments(segments: Sequence[Figure], currency: str) -> Table:
     rows: Iterable[Sequence[str]] = (
         (
-            ", ".join(value or "(none)" for value in segment.scope.values()),
+            ", ".join(written_value(value) for value in segment.scope.values()),
             value_shown(segment.value, segment.unit, currency),
             f"{segment.records:,}",
             STATUS[segment.status],

@@ -10,6 +10,7 @@ import click
 
 from trivet.cli.folder import folder_argument
 from trivet.cli.terminal import answers, words
+from trivet.numbers.shared_metrics.scope.value import read_value
 
 NOT_COMPUTABLE = 3
 
@@ -17,10 +18,12 @@ NOT_COMPUTABLE = 3
 def _where(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     found = {}
     for pair in given:
-        name, equals, value = pair.partition("=")
+        name, equals, text = pair.partition("=")
         if not (name and equals):
             raise click.BadParameter(f"{pair!r} is not DIMENSION=VALUE, such as region=EMEA")
-        found[name] = value
+        if name in found:
+            raise click.BadParameter(f"{name} is narrowed twice; a record has one value of it")
+        found[name] = read_value(text)
     return found
 
 
@@ -34,7 +37,11 @@ def _day(_: click.Context, __: click.Parameter, given: datetime | None) -> date 
 @click.option("--period", required=True, help="2026, 2026-Q1, 2026-03, 2026-W14 or START..END.")
 @click.option("--by", metavar="DIMENSION", help="A figure for each value of a dimension too.")
 @click.option(
-    "--where", multiple=True, callback=_where, metavar="DIMENSION=VALUE", help="Only these records."
+    "--where",
+    multiple=True,
+    callback=_where,
+    metavar="DIMENSION=VALUE",
+    help="Only these records; nothing after = for those that have no value.",
 )
 @click.option(
     "--as-of",
@@ -83,7 +90,7 @@ def command(
     from trivet.jobs.books import official
     from trivet.jobs.rows_file import write_rows
     from trivet.numbers.revenue_model import RevenueModel
-    from trivet.numbers.shared_metrics.definition import read_definition
+    from trivet.numbers.shared_metrics.definition_file import read_definition
     from trivet.numbers.shared_metrics.figure import Status
     from trivet.numbers.shared_metrics.registry import drafts, metric_named
     from trivet.numbers.workspace.workspace import Workspace
@@ -92,7 +99,7 @@ def command(
     model = RevenueModel.open(folder)
     definition = read_definition(definition_file, drafts()) if definition_file else None
     asked = model.period(period)
-    model.check_dimensions([*where, *([by] if by else [])])
+    model.check_scope(where, metric_id, by)
     book = None if definition else official(Workspace.open(folder), metric_id, asked)
     if book and book.frozen.figure.definition_hash != model.definition(metric_id).hash:
         # A closed period is counted under its own book's definition, whichever way.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import reprlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -119,6 +120,17 @@ _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RANGE = re.compile(rf"({_DAY.pattern})\.\.({_DAY.pattern})")
 
+_DAY = r"(\d{4}-\d{2}-\d{2})"
+_OTHERWISE = (
+    (re.compile(r"(?:FY)?\W*(\d{4})\W*Q\W*([1-4])$", re.IGNORECASE), "{0}-Q{1}"),
+    (re.compile(r"Q\W*([1-4])\W*(?:FY)?\W*(\d{4})$", re.IGNORECASE), "{1}-Q{0}"),
+    (re.compile(r"FY\W*(\d{4})$", re.IGNORECASE), "{0}"),
+    (re.compile(r"(\d{4})\W*W(?:EEK)?\W*(\d{1,2})$", re.IGNORECASE), "{0}-W{1:0>2}"),
+    (re.compile(r"(\d{4})\W+M?(\d{1,2})$", re.IGNORECASE), "{0}-{1:0>2}"),
+    (re.compile(rf"{_DAY}\W*(?:to|until|\W)\W*{_DAY}$", re.IGNORECASE), "{0}..{1}"),
+)
+"""How people write periods elsewhere, and how each is written here."""
+
 
 @dataclass(frozen=True, slots=True)
 class FiscalCalendar:
@@ -172,13 +184,26 @@ class FiscalCalendar:
             raise self._unknown(text) from wrong
         raise self._unknown(text)
 
-    @staticmethod
-    def _unknown(text: str) -> PeriodUnknown:
+    def _unknown(self, text: str) -> PeriodUnknown:
         return PeriodUnknown(
             "%(text)s is not a period.",
             remedy="Write 2026, 2026-Q1, 2026-03, 2026-W14 or 2026-01-15..2026-04-01.",
-            text=quoted(text),
+            near=self._meant(text),
+            text=reprlib.repr(text),
         )
+
+    def _meant(self, text: str) -> str | None:
+        """The period that was probably meant: `2026-Q1` for `Q1 2026`."""
+        for pattern, form in _OTHERWISE:
+            found = pattern.match(text)
+            if found is None or (meant := form.format(*found.groups())) == text:
+                continue
+            try:
+                self.period(meant)
+            except PeriodUnknown:
+                continue
+            return meant
+        return None
 
     def year(self, year: int) -> Period:
         return Period(self.year_start(year), self.year_start(year + 1), f"{year:04d}", Grain.YEAR)

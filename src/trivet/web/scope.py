@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import reprlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
 
 from trivet.agreements.people.access import standing_of
-from trivet.errors import RecordUnknown
+from trivet.errors import AddressUnclear, DimensionUnknown, PeriodUnknown
+from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
+from trivet.numbers.shared_metrics.registry import METRICS, metric_named
+from trivet.numbers.shared_metrics.scope.value import read_value, written_value
+from trivet.numbers.workspace.part import nearest
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
 from trivet.vocabulary.quoted import quoted
 from trivet.vocabulary.whole_number import read_whole
@@ -28,6 +35,9 @@ RESERVED = frozenset(
     }
 )  # fmt: skip
 """Parameters with a meaning of their own; a dimension of that name is asked for as `in-<name>`."""
+
+OF_OTHERS = re.compile(r"utm_\w+|(?:gcl|fbcl|msclk|mc_c|mc_e)id|_hs\w+", re.ASCII)
+"""What mail and advertising programs hang on an address: it asks for nothing here."""
 
 FIRST_DIMENSIONS = ("segment", "region")
 
@@ -112,7 +122,7 @@ class Scope:
         found: dict[str, str] = {}
         if self.asked_period or self.pinned:
             found["period"] = self.period.key
-        found.update({parameter(name): value for name, value in self.where.items()})
+        found.update({parameter(name): written_value(of) for name, of in self.where.items()})
         if self.pinned:
             found["build"] = self.answers.build
             found["agreed"] = self.answers.agreed
@@ -136,9 +146,9 @@ class Scope:
         """The query for another page: what only this metric's rows carry stays behind."""
         return self.query(**{parameter(name): None for name in self.own})
 
-    def filtered(self, dimension: str, value: str) -> str:
-        """The query that narrows to one value of a dimension."""
-        return self.query(**{parameter(dimension): value})
+    def filtered(self, dimension: str, picked: str) -> str:
+        """The query that narrows to one value of a dimension; "" is *not filled in*."""
+        return self.query(**{parameter(dimension): written_value(picked)})
 
     def choices(self) -> list[Choice]:
         """Every dimension of the build, segment and region first; then the metric's own picked."""
@@ -151,18 +161,25 @@ class Scope:
         )
         found = []
         for dimension in known:
-            picked = self.where.get(dimension.name, "")
+            picked = self.where.get(dimension.name)
             values = dimension.values
-            if picked and picked not in values:
+            if picked is not None and picked not in values:
                 values = (picked, *values)
-            said = tuple((value, value) for value in values)
-            title = words.sentence(dimension.title)
-            found.append(Choice(dimension.name, parameter(dimension.name), title, said, picked))
-        for name in self.own:
-            if value := self.where.get(name):
-                said = ((value, words.dimension_value(name, value)),)
-                found.append(Choice(name, parameter(name), words.dimension(name), said, value))
+            if values:
+                title = words.sentence(dimension.title)
+                found.append(self._choice(dimension.name, title, values, picked))
+        found += [
+            self._choice(name, words.dimension(name), (self.where[name],), self.where[name])
+            for name in self.own
+            if name in self.where
+        ]
         return found
+
+    @staticmethod
+    def _choice(name: str, title: str, values: Sequence[str], picked: str | None) -> Choice:
+        said = tuple((written_value(each), words.dimension_value(name, each)) for each in values)
+        chosen = "" if picked is None else written_value(picked)
+        return Choice(name, parameter(name), title, said, chosen)
 
     def splits(self) -> list[tuple[str, str]]:
         """What this page's metric can be split by: (name, title)."""
@@ -172,23 +189,29 @@ class Scope:
 
     def narrowed_to(self) -> list[str]:
         """The values picked, as a person says them."""
-        return [words.dimension_value(name, value) for name, value in self.where.items()]
+        titles = dict(self.splits())
+        return [
+            words.dimension_value(name, picked)
+            if picked
+            else gettext("%(dimension)s not filled in") % {"dimension": titles.get(name, name)}
+            for name, picked in self.where.items()
+        ]
 
 
 def counted(request: HttpRequest, answers: Answers) -> Counted:
     """The build's answers, counted the way the address says; officially if it says nothing.
 
-    Raises   CountingUnknown, RecordUnknown for an edition of the books that cannot be
+    Raises   CountingUnknown, AddressUnclear
     """
     # A permalink names the newest edition too: what was corrected since must not change it.
     until = request.GET.get("books", "").strip()
-    up_to = read_whole(until) if until else None
-    if until and up_to is None:
-        raise RecordUnknown(
-            "There is no edition %(text)s of the closed books.",
-            remedy="Leave `books` out of the address to see the newest.",
-            text=quoted(until),
+    if until and not (until.isascii() and until.isdigit() and len(until) < 10):
+        raise AddressUnclear(
+            "The address names the closed books %(until)s, which is no number.",
+            remedy="Copy the permalink again, or take `books` out of it.",
+            until=reprlib.repr(until),
         )
+    up_to = int(until) if until else None
     # Nobody can have signed, so nothing can be closed, before somebody is there.
     books = closed_books(up_to) if standing_of(request).founded else no_books()
     text = request.GET.get("counted", "").strip()
@@ -200,25 +223,72 @@ def asked(request: HttpRequest, metric_id: str = "") -> Scope:
 
     metric_id   the metric the page is about: what its own rows carry narrows it too
     Raises      PeriodUnknown, NothingPublished, RecordUnknown for a build that is not kept,
-                MetricUnknown, CountingUnknown
+                MetricUnknown, CountingUnknown, DimensionUnknown, DimensionValueUnknown
+                AddressUnclear for a parameter that nothing reads: its figure would be of more
     """
     wanted = request.GET
     build = wanted.get("build", "").strip()
     # A permalink names the definitions too: what was signed since must not change what it shows.
     agreed = wanted.get("agreed", "").strip() if "agreed" in wanted else None
     answers = counted(request, published.builds().answers(build, agreed))
+    own = answers.row_dimensions(metric_id) if metric_id else ()
+    known = {
+        parameter(name): name
+        for name in (*(dimension.name for dimension in answers.dimensions()), *own)
+    }
+    _all_read(wanted, known)
     period_text = wanted.get("period", "").strip()
     grain_text = wanted.get("grain", "").strip()
     if period_text:
         period = answers.model.period(period_text)
-    elif grain_text in GRAINS:
-        period = answers.latest_period(Grain(grain_text))
     else:
-        period = answers.latest_period(Grain.QUARTER)
-    own = answers.row_dimensions(metric_id) if metric_id else ()
-    where = {
-        name: value
-        for name in (*(dimension.name for dimension in answers.dimensions()), *own)
-        if (value := wanted.get(parameter(name), "").strip())
+        period = answers.latest_period(_grain(grain_text) if grain_text else Grain.QUARTER)
+    given = {
+        name: read_value(text)
+        for asked_as, name in known.items()
+        if (text := wanted.get(asked_as, "").strip())
     }
+    where = answers.model.check_scope(given, metric_id)
     return Scope(answers, period, where, bool(build), bool(period_text or grain_text), own)
+
+
+def _grain(text: str) -> Grain:
+    if text in GRAINS:
+        return Grain(text)
+    raise PeriodUnknown(
+        "There is no length of period %(text)s.",
+        remedy="Choose one of %(known)s.",
+        near=nearest(text, GRAINS),
+        text=repr(text),
+        known=", ".join(GRAINS),
+    )
+
+
+def _all_read(wanted: QueryDict, known: Mapping[str, str]) -> None:
+    """Refuse what nothing reads: left out, the page would show a figure that was not asked for."""
+    for name in wanted:
+        if len({text.strip() for text in wanted.getlist(name)}) > 1:
+            raise AddressUnclear(
+                "The address says %(name)s more than once, each time otherwise.",
+                remedy="Keep one of them.",
+                name=repr(name),
+            )
+        if name in known or name in RESERVED or OF_OTHERS.fullmatch(name):
+            continue
+        if name in ROW_DIMENSIONS:
+            raise DimensionUnknown(
+                "Only some metrics have rows with %(name)s, and this page is not of one of them.",
+                remedy="Take it out of the address, or ask one of %(metrics)s.",
+                name=repr(name),
+                metrics=", ".join(
+                    metric for metric in METRICS if name in metric_named(metric).row_dimensions
+                ),
+            )
+        every = sorted({*known, *RESERVED})
+        raise AddressUnclear(
+            "The address asks for %(name)s, which this page does not know.",
+            remedy="Take it out, or use one of %(known)s.",
+            near=nearest(name[:80], every),
+            name=reprlib.repr(name),
+            known=", ".join(every),
+        )

@@ -15,12 +15,14 @@ from django.utils.translation import gettext, gettext_noop
 
 from trivet.agreements.store import is_busy, is_full, is_taken, is_unreachable
 from trivet.errors import (
+    AddressUnclear,
     BookDamaged,
     BookOpen,
     BuildDamaged,
     BuildOfAnotherVersion,
     CountingUnknown,
     DimensionUnknown,
+    DimensionValueUnknown,
     DocumentRefused,
     FoundedAlready,
     InvitationOver,
@@ -52,6 +54,8 @@ STATUS: dict[type[TrivetError], int] = {
     MetricUnknown: 404,
     RecordUnknown: 404,
     DimensionUnknown: 404,
+    DimensionValueUnknown: 404,
+    AddressUnclear: 400,
     PeriodUnknown: 400,
     OptionUnknown: 400,
     NotAllowed: 403,
@@ -74,6 +78,8 @@ HEADINGS: dict[type[TrivetError], str] = {
     MetricUnknown: gettext_noop("No such metric"),
     RecordUnknown: gettext_noop("Not in this build"),
     DimensionUnknown: gettext_noop("No such dimension"),
+    DimensionValueUnknown: gettext_noop("No record has this value"),
+    AddressUnclear: gettext_noop("Not understood"),
     PeriodUnknown: gettext_noop("Not a period"),
     NotAllowed: gettext_noop("Not yours to do"),
     FoundedAlready: gettext_noop("Somebody is here already"),

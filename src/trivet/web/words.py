@@ -199,6 +199,8 @@ def dimension(name: str) -> str:
 
 def dimension_value(name: str, value: str) -> str:
     """A value of a dimension: our own words are spoken, the company's stand as they are."""
+    if not value:
+        return gettext("not filled in")
     return own_word(value) if name in DIMENSIONS else value
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from filelock import FileLock
 
@@ -103,6 +104,16 @@ class BookFolder:
                 name=self.path(sha256).name,
             )
         return pq.read_table(self.path(sha256))
+
+    def holds(self, column: str, value: str) -> bool:
+        """Whether some frozen table has a value in a column."""
+        wanted = pa.scalar(value)
+        for path in sorted(self.folder.glob("*.parquet")):
+            if column in pq.read_schema(path).names:
+                found = pq.read_table(path, columns=[column])[column]
+                if pc.any(pc.equal(found, wanted)).as_py():
+                    return True
+        return False
 
     def problem(self, sha256: str) -> str:
         """What is wrong with a file; empty if it is what was written."""

@@ -58,6 +58,8 @@ class Frozen:
     def part(self, where: Mapping[str, str], by: str | None = None) -> Figure:
         """The figure inside a scope, split by a dimension if asked; no value if it is kept whole.
 
+        where   "" for the rows that have no value of a dimension
+
         Flags and interval are what the rows say. The companions of the whole are the frozen ones,
         those of a part what its rows say; `lacks_beside` tells what is missing.
         """
@@ -99,21 +101,34 @@ class Frozen:
         said = replace(said, companions=tuple(companions))
         if not where:
             return said
+        reason = made.answer.reason
+        if made.answer.value is None:
+            reason = self._nobody_has(where) or reason
         return replace(
             said,
             value=made.answer.value,
             numerator=made.answer.numerator,
             denominator=made.answer.denominator,
             records=made.sums.records,
-            reason=made.answer.reason,
+            reason=reason,
             rows_hash=rows_hash(made.counted) if is_whole else "",
             scope=dict(where),
         )
 
+    def _nobody_has(self, where: Mapping[str, str]) -> str:
+        """That none of the frozen rows has a value of the scope; '' where some have each."""
+        for name, value in where.items():
+            if value and not len(rows_where(self.table, self._column(name), value)):
+                return Sentence(
+                    "no record of this closed period has %(value)s as its %(dimension)s",
+                    {"value": repr(value), "dimension": name},
+                )
+        return ""
+
     def _where(self, where: Mapping[str, str]) -> pa.Table:
         rows = self.table
         for name, value in where.items():
-            rows = rows_where(rows, self._column(name), value)
+            rows = rows_where(rows, self._column(name), value or None)
         return rows
 
     def _bare(self, rows: pa.Table) -> pa.Table:

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trivet.errors import BuildOfAnotherVersion, DimensionUnknown
+from trivet.errors import BuildOfAnotherVersion, DefinitionRefused
 from trivet.numbers.insight.price import QUARTERS, Price, price
+from trivet.numbers.ledger.folder import BookFolder
 from trivet.numbers.ledger.recount import Recount
 from trivet.numbers.revenue_model.account_team import account_team, rows_of_team
-from trivet.numbers.revenue_model.data_page import (
-    data_page,
-    quarantine_rows,
-    quarantined,
-    rounded,
+from trivet.numbers.revenue_model.data_page import data_page, quarantine_rows, quarantined
+from trivet.numbers.revenue_model.dimensions import (
+    checked_scope,
+    dimension_values,
+    nobody_has,
+    shown,
 )
 from trivet.numbers.revenue_model.record_page import account_page, opportunity_page
 from trivet.numbers.revenue_model.row_page import row_page
@@ -38,7 +40,7 @@ from trivet.numbers.revenue_model.waterfall import movements
 from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.evidence import evidence_of
-from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.figure import Figure, Status
 from trivet.numbers.shared_metrics.in_force import (
     InForce,
     drafts_in_force,
@@ -47,7 +49,7 @@ from trivet.numbers.shared_metrics.in_force import (
 )
 from trivet.numbers.shared_metrics.kept_figures import kept_figures
 from trivet.numbers.shared_metrics.lint import Evidence, Problem, lint, refuse
-from trivet.numbers.shared_metrics.measure import Measurement
+from trivet.numbers.shared_metrics.measure import DIMENSION_COLUMN, Measurement
 from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.registry import METRICS, metric_named, steps
 from trivet.numbers.warehouse.engine import Engine
@@ -64,8 +66,6 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 
-TITLES = {"csm": "CSM"}
-VALUES_SHOWN = 200
 COHORT_QUARTERS_READ = 24
 
 
@@ -180,39 +180,42 @@ class RevenueModel:
         period: str | Period,
         *,
         by: str | None = None,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, str | None] | None = None,
         as_of: date | None = None,
         definition: Definition | None = None,
     ) -> Figure:
         """The figure, with a figure for each value of dimension `by` in `segments`.
 
-        Raises   MetricUnknown, PeriodUnknown, DimensionUnknown, DefinitionRefused
+        where   the value of each dimension that narrows it; "" or None for *not filled in*
+
+        Raises   MetricUnknown, PeriodUnknown, DimensionUnknown, DimensionValueUnknown,
+                 DefinitionRefused
         """
         metric_named(metric_id)
-        self.check_dimensions([*(where or {}), *([by] if by else [])])
+        scope = self.check_scope(where, metric_id, by)
         [figure] = self._measurement.figures(
             self._checked(metric_id, definition),
             [self._period(period)],
-            where=where,
+            where=scope,
             as_of=as_of,
             by=by,
             whole=True,
         )
-        return figure
+        return self._said(figure, scope)
 
     def series(
         self,
         metric_id: str,
         periods: Sequence[Period],
         *,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, str | None] | None = None,
         as_of: date | None = None,
         definition: Definition | None = None,
     ) -> list[Figure]:
         """The same metric over several periods, asked at once (no companions, no rows hash)."""
-        self.check_dimensions(list(where or {}))
+        scope = self.check_scope(where, metric_id)
         checked = self._checked(metric_id, definition)
-        if not where and as_of is None:
+        if not scope and as_of is None:
             kept = [self._kept.get((metric_id, p.key, checked.hash)) for p in periods]
             # Another version's query may have counted otherwise: then the rows are asked again.
             query_hash = self._engine.query_hash(metric_named(metric_id).query)
@@ -223,7 +226,8 @@ class RevenueModel:
                     for figure in kept
                     if figure
                 ]
-        return self._measurement.figures(checked, list(periods), where=where, as_of=as_of)
+        found = self._measurement.figures(checked, list(periods), where=scope, as_of=as_of)
+        return [self._said(figure, scope) for figure in found]
 
     @cached_property
     def _kept(self) -> Mapping[tuple[str, str, str], Figure]:
@@ -234,7 +238,7 @@ class RevenueModel:
         metric_id: str,
         period: str | Period,
         *,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, str | None] | None = None,
         as_of: date | None = None,
         definition: Definition | None = None,
         dimensions: Sequence[str] = (),
@@ -245,12 +249,10 @@ class RevenueModel:
                      that the record is of, null where it has no value
         Empty when the metric is not computable.
         """
-        own = [name for name in dimensions if name in ROW_DIMENSIONS]
-        self.check_dimensions([*(where or {}), *dimensions])
         return self._rows(
             metric_id,
             self._period(period),
-            where or {},
+            self.check_scope(where, metric_id),
             as_of,
             self._checked(metric_id, definition),
             # What the metric's own rows say is a column of theirs already.
@@ -281,7 +283,7 @@ class RevenueModel:
         metric_id: str,
         period: str | Period,
         *,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, str | None] | None = None,
         search: str = "",
         order_by: str = "",
         descending: bool = True,
@@ -390,6 +392,13 @@ class RevenueModel:
     def _checked(self, metric_id: str, definition: Definition | None) -> Definition:
         if definition is None:
             return self.definition(metric_id)
+        if definition.id != metric_id:
+            raise DefinitionRefused(
+                "The definition is of %(id)s, and %(asked)s was asked for.",
+                remedy="Ask for %(id)s, or give a definition of %(asked)s.",
+                id=definition.id,
+                asked=metric_id,
+            )
         refuse(definition, lint(definition))
         return definition
 
@@ -404,27 +413,20 @@ class RevenueModel:
     # Dimensions
 
     @cached_property
+    def _values(self) -> Mapping[str, tuple[str, ...]]:
+        # One that is declared and that no record fills is a dimension all the same.
+        declared: dict[str, tuple[str, ...]] = dict.fromkeys(self.settings.dimensions, ())
+        return declared | dimension_values(self._engine)
+
+    @cached_property
     def _dimensions(self) -> tuple[DimensionValues, ...]:
-        rows = self._engine.rows(
-            "select dimension, value, count(distinct record_id) as records from dimension_value"
-            " group by dimension, value order by dimension, records desc, value"
-        ).to_pylist()
-        values: dict[str, list[str]] = {}
-        for row in rows:
-            values.setdefault(row["dimension"], []).append(row["value"])
-        first = [name for name in ("segment", "region") if name in values]
-        names = first + sorted(values.keys() - set(first))
-        return tuple(
-            DimensionValues(
-                name,
-                TITLES.get(name, name.replace("_", " ").capitalize()),
-                tuple(values[name][:VALUES_SHOWN]),
-            )
-            for name in names
-        )
+        return shown(self._values)
 
     def dimensions(self) -> tuple[DimensionValues, ...]:
-        """Everything figures can be split by: segment and region first."""
+        """Everything figures can be split by: segment and region first.
+
+        One without values is declared, and no record fills it.
+        """
         return self._dimensions
 
     def row_dimensions(self, metric_id: str) -> tuple[str, ...]:
@@ -434,25 +436,58 @@ class RevenueModel:
         """
         return metric_named(metric_id).row_dimensions
 
-    def check_dimensions(self, names: Sequence[str]) -> None:
-        """Raises   DimensionUnknown for a name that no record here has"""
-        known = [found.name for found in self._dimensions]
-        for name in names:
-            if name not in known and name not in ROW_DIMENSIONS:
-                raise DimensionUnknown(
-                    "There is no dimension %(name)s in this workspace.",
-                    remedy="Choose one of %(known)s, or declare it under [dimensions] in"
-                    " trivet.toml.",
-                    name=quoted(name),
-                    known=", ".join([*known, *ROW_DIMENSIONS]),
-                )
+    def values_of(self, dimension: str) -> Collection[str]:
+        """Every value that a record has of a dimension."""
+        if dimension in self._values:
+            return self._values[dimension]
+        return ROW_DIMENSIONS.get(dimension) or self._lead_types
+
+    @cached_property
+    def _lead_types(self) -> tuple[str, ...]:
+        found = self._engine.rows(
+            "select distinct lead_type from lead_assignment where lead_type is not null"
+        )
+        return tuple(str(each) for each in found["lead_type"].to_pylist())
+
+    def closed_books_know(self, dimension: str, value: str) -> bool:
+        """Whether frozen rows have a value that no record of the build has any more."""
+        column = f"{DIMENSION_COLUMN}{dimension}"
+        return BookFolder(self._workspace.books).holds(column, value)
+
+    def check_scope(
+        self, where: Mapping[str, str | None] | None, metric_id: str = "", by: str | None = None
+    ) -> dict[str, str]:
+        """What a question narrows to, in its one form: "" is *not filled in*.
+
+        metric_id   whose rows may carry dimensions of their own
+
+        Raises   MetricUnknown
+                 DimensionUnknown for a name that no record here has
+                 DimensionValueUnknown for a value that looks like another one, misspelt
+        """
+        return checked_scope(
+            where or {},
+            by,
+            declared=[found.name for found in self.dimensions()],
+            own=self.row_dimensions(metric_id) if metric_id else (),
+            metric_id=metric_id,
+            known=self.values_of,
+            was_known=self.closed_books_know,
+        )
+
+    def _said(self, figure: Figure, scope: Mapping[str, str]) -> Figure:
+        """The figure; where nothing is in its scope because no record is, it says so."""
+        if figure.value is not None or figure.status is Status.NOT_COMPUTABLE:
+            return figure
+        nobody = nobody_has(scope, self.values_of)
+        return replace(figure, reason=nobody) if nobody else figure
 
     # Pictures
 
     def waterfall(
         self,
         period: Period,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, str | None] | None = None,
         *,
         as_of: date | None = None,
         definition: Definition | None = None,
@@ -464,7 +499,7 @@ class RevenueModel:
     def flow(
         self,
         period: Period,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, str | None] | None = None,
         *,
         as_of: date | None = None,
     ) -> tuple[FlowEdge, ...]:
@@ -488,7 +523,7 @@ class RevenueModel:
         self,
         last: Period,
         quarters: int = 8,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, str | None] | None = None,
         *,
         as_of: date | None = None,
     ) -> tuple[Cohort, ...]:
@@ -535,7 +570,7 @@ class RevenueModel:
         query: str,
         metric_id: str,
         periods: Sequence[Period],
-        where: Mapping[str, str],
+        where: Mapping[str, str | None],
         as_of: date | None,
     ) -> pa.Table:
         """The rows of one of this chapter's own queries, in a scope."""
@@ -551,7 +586,7 @@ class RevenueModel:
                     {"day": pa.array(days, pa.date32()), "since": pa.array(days, pa.date32())}
                 )
             }
-        return measurement.rows_of(own, definition, asked, where, relations)
+        return measurement.rows_of(own, definition, asked, self.check_scope(where), relations)
 
     # Records
 

@@ -7,16 +7,15 @@ compared and a changed base is a changed definition.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Literal
 
-from trivet.errors import DefinitionRefused, OptionUnknown
+from trivet.errors import OptionUnknown
 from trivet.numbers.shared_metrics.figure import Unit
 from trivet.numbers.shared_metrics.option import Option, OptionValue
+from trivet.numbers.workspace.part import nearest
 from trivet.vocabulary.canonical import canonical_hash
 from trivet.vocabulary.function import Function
 
@@ -63,13 +62,14 @@ class Subject:
         for option in self.options:
             if option.name == name:
                 return option
-        known = ", ".join(option.name for option in self.options)
+        known = [option.name for option in self.options]
         raise OptionUnknown(
             "The definition %(id)s has no option %(name)s.",
             remedy="Its options are %(known)s." if known else "It has no options of its own.",
+            near=nearest(name, known),
             id=self.id,
             name=repr(name),
-            known=known,
+            known=", ".join(known),
         )
 
 
@@ -158,10 +158,19 @@ class Definition:
     def with_options(self, **options: object) -> Definition:
         """The same definition with some of its own options chosen otherwise.
 
-        Raises   OptionUnknown, naming the base whose option it is
+        Raises   OptionUnknown; for an option of a base it says how to choose that one
         """
         for name in options:
-            self._must_be_own(name)
+            for base in self.bases.values():
+                if name in base.options and name not in self.options:
+                    raise OptionUnknown(
+                        "%(name)s is an option of %(base)s, on which %(id)s rests.",
+                        remedy="Choose it there: `definition.resting_on("
+                        'definition.bases["%(base)s"].with_options(%(name)s=...))`.',
+                        name=name,
+                        base=base.id,
+                        id=self.id,
+                    )
         changed = {name: self.subject.option(name).read(value) for name, value in options.items()}
         return replace(self, options={**self.options, **changed})
 
@@ -259,52 +268,3 @@ def _shown(value: OptionValue) -> str:
         case dict():
             return ", ".join(f"{name} {hours}" for name, hours in value.items()) or "none"
     return str(value)
-
-
-def read_definition(path: Path, drafts: Mapping[str, Definition]) -> Definition:
-    """Read a definition from a JSON file: an id, and the options that differ from the draft.
-
-    `{"id": "win_rate", "options": {"basis": "amount"}, "pipeline_base": {"options": {...}}}`
-
-    Raises   DefinitionRefused if it is not such a document
-             OptionUnknown for a name or value that does not exist
-    """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as wrong:
-        raise DefinitionRefused(
-            "%(path)s is not a definition: %(wrong)s.",
-            remedy="Write JSON with an id and options, as docs/reference/metrics.md shows.",
-            path=path,
-            wrong=wrong,
-        ) from wrong
-    if not isinstance(document, dict) or document.get("id") not in drafts:
-        known = ", ".join(sorted(drafts))
-        raise DefinitionRefused(
-            "%(path)s does not name a metric: its id is %(id)s."
-            if isinstance(document, dict)
-            else "%(path)s holds no object.",
-            remedy="Give it one of these ids: %(known)s.",
-            path=path,
-            id=repr(document.get("id")) if isinstance(document, dict) else "",
-            known=known,
-        )
-    found = drafts[document["id"]].with_options(**dict(document.get("options", {})))
-    for name in _base_names(found):
-        if name in document:
-            base = _base(found, name)
-            found = found.resting_on(base.with_options(**dict(document[name].get("options", {}))))
-    return found
-
-
-def _base_names(definition: Definition) -> list[str]:
-    names = list(definition.bases)
-    for base in definition.bases.values():
-        names += [name for name in _base_names(base) if name not in names]
-    return names
-
-
-def _base(definition: Definition, name: str) -> Definition:
-    if name in definition.bases:
-        return definition.bases[name]
-    return next(_base(b, name) for b in definition.bases.values() if name in _base_names(b))

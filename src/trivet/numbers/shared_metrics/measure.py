@@ -179,7 +179,7 @@ class Measurement:
         for name, value in own.items():
             if name not in rows.column_names:
                 raise _unknown_dimension(name, definition.id)
-            rows = rows_where(rows, name, value)
+            rows = rows_where(rows, name, value or None)
         return rows
 
     def dimension_of(

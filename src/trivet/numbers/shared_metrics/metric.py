@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,11 +15,19 @@ from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import total
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 from trivet.sentence import Sentence
+from trivet.vocabulary.function import Function
 
 FOLDER = Path(__file__).parent
 
-ROW_DIMENSIONS = ("sourced_by", "deal_type", "outcome", "movement", "lead_type")
-"""Dimensions that a metric's own rows carry, beside those of its records."""
+ROW_DIMENSIONS: Mapping[str, tuple[str, ...]] = {
+    "sourced_by": tuple(str(function) for function in Function),
+    "deal_type": ("new", "expansion", "renewal", "winback"),
+    "outcome": ("won", "lost", "open"),
+    "movement": ("expansion", "flat", "contraction", "churn", "reactivation"),
+    "lead_type": (),
+}
+"""Dimensions that a metric's own rows carry, beside those of its records, each with its values;
+none where the words are the company's own."""
 
 Need = Callable[[Definition, Loaded], str]
 

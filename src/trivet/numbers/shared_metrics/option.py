@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from trivet.errors import OptionUnknown
+from trivet.numbers.workspace.part import nearest
 from trivet.sentence import Sentence
 
 OptionValue = str | int | bool | list[str] | dict[str, str]
@@ -89,10 +90,17 @@ class Option:
         raise OptionUnknown(
             "The option %(option)s cannot be %(value)s.",
             remedy="It is %(allowed)s.",
+            near=self._meant(value),
             option=self.name,
             value=reprlib.repr(value),
             allowed=self.allowed,
         )
+
+    def _meant(self, value: object) -> str | None:
+        """The choice that was probably meant, of the first that is none."""
+        given = value if isinstance(value, list | tuple) else [value]
+        wrong = [each for each in given if isinstance(each, str) and each not in self._values]
+        return nearest(wrong[0], self._values) if wrong else None
 
     def _hours(self, value: object) -> str:
         text = str(value) if isinstance(value, str | int) else ""

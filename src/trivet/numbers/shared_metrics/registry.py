@@ -23,7 +23,7 @@ from trivet.numbers.shared_metrics.sourcing.definition import SOURCING
 from trivet.numbers.shared_metrics.time_to_close.metric import TimeToClose
 from trivet.numbers.shared_metrics.win_rate.metric import WinRate
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
-from trivet.vocabulary.quoted import quoted
+from trivet.numbers.workspace.part import nearest
 
 SHARED: tuple[Subject, ...] = (PIPELINE_BASE, SOURCING, RETENTION_BASE)
 """Definitions that several metrics rest on."""
@@ -62,7 +62,8 @@ def metric_named(metric_id: str) -> Metric:
         raise MetricUnknown(
             "There is no metric %(metric_id)s.",
             remedy="Choose one of %(metrics)s.",
-            metric_id=quoted(metric_id),
+            near=nearest(metric_id, METRICS),
+            metric_id=repr(metric_id),
             metrics=", ".join(METRICS),
         ) from None
 

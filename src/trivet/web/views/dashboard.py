@@ -14,6 +14,7 @@ from trivet.agreements.people.access import allowed
 from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.errors import TrivetError
 from trivet.numbers.revenue_model import AccountTeam, RowPage
+from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.web import pictures, shell
 from trivet.web.metrics_shown import COMPANIONS, SHARED
 from trivet.web.notable import notable
@@ -32,8 +33,10 @@ LEFT_OUT = frozenset({"numerator", "denominator", "record_kind", "record_id", "d
 def page(request: HttpRequest) -> HttpResponse:
     """Answer with the whole dashboard for the period and filters in the address."""
     scope = asked(request)
-    chosen = request.GET.get("metric", "")
-    if chosen not in {metric.id for metric in SHARED + COMPANIONS}:
+    chosen = request.GET.get("metric", "").strip()
+    if chosen:
+        metric_named(chosen)
+    else:
         chosen = SHARED[0].id
     return shell.page(
         request,
@@ -41,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         scope,
         contents(scope, chosen, visible_accounts(request, scope.answers)),
         here="dashboard",
-        keep={"metric": chosen if "metric" in request.GET else ""},
+        keep={"metric": chosen if request.GET.get("metric") else ""},
     )
 
 

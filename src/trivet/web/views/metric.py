@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -54,7 +53,7 @@ def page(request: HttpRequest, metric_id: str) -> HttpResponse:
     if request.headers.get("HX-Request-Type") == "partial":
         shown = {"rows": rows, "tile": found, "currency": found.currency, "query": scope.elsewhere}
         return render(request, "web/_rows.html", shown)
-    by = _dimension(request, scope)
+    by = _dimension(request, scope, metric_id)
     contents: dict[str, object] = {
         "tile": found,
         "rows": rows,
@@ -92,10 +91,11 @@ def page(request: HttpRequest, metric_id: str) -> HttpResponse:
     return shell.page(request, "web/metric.html", scope, contents, here=metric_id, keep=kept)
 
 
-def _dimension(request: HttpRequest, scope: Scope) -> str:
+def _dimension(request: HttpRequest, scope: Scope, metric_id: str) -> str:
+    """What the figure is split by. Raises   DimensionUnknown"""
     known = [name for name, _ in scope.splits()]
-    wanted = request.GET.get("by", "")
-    if wanted in known:
+    if wanted := request.GET.get("by", "").strip():
+        scope.answers.model.check_scope({}, metric_id, wanted)
         return wanted
     free = [name for name in known if name not in scope.where]
     return (free or known or [""])[0]
@@ -115,10 +115,10 @@ def _segments(
         sums = (segment.numerator, segment.denominator)
         shown.append(
             Segment(
-                words.dimension_value(by, name) if name else gettext("not filled in"),
+                words.dimension_value(by, name),
                 words.amount(segment.value, found.unit, found.currency),
                 segment,
-                f"{request.path}{scope.filtered(by, name)}" if name else "",
+                f"{request.path}{scope.filtered(by, name)}",
                 round(max(value, 0.0) / largest * 100, 1),
                 counted(*sums, columns, found.currency) if found.unit in RATIOS else "",
                 scope.where.get(by) == name,

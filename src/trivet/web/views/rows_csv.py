@@ -59,5 +59,6 @@ def download(request: HttpRequest, metric_id: str) -> StreamingHttpResponse:
 
 
 def _name(metric_id: str, scope: Scope) -> str:
-    parts = [metric_id, scope.period.key.replace("..", "_to_"), *scope.where.values()]
+    narrowed = [value or f"without-{name}" for name, value in scope.where.items()]
+    parts = [metric_id, scope.period.key.replace("..", "_to_"), *narrowed]
     return "_".join("".join(c if c.isalnum() or c in "-_" else "-" for c in p) for p in parts)
