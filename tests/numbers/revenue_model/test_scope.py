@@ -103,11 +103,11 @@ def test_a_value_that_no_record_has_is_said_and_no_nothing_of_nothing(model):
 
 def test_a_misspelt_name_is_refused_with_the_one_that_was_meant(model):
     for asked in ({"by": "regoin"}, {"where": {"regoin": "EMEA"}}):
-        with pytest.raises(DimensionUnknown, match="Did you mean 'region'?"):
+        with pytest.raises(DimensionUnknown, match=r"Did you mean 'region'\?"):
             model.metric("win_rate", "2026-Q1", **asked)
-    with pytest.raises(MetricUnknown, match="Did you mean 'win_rate'?"):
+    with pytest.raises(MetricUnknown, match=r"Did you mean 'win_rate'\?"):
         model.metric("winrate", "2026-Q1")
-    with pytest.raises(PeriodUnknown, match="Did you mean '2026-Q1'?"):
+    with pytest.raises(PeriodUnknown, match=r"Did you mean '2026-Q1'\?"):
         model.metric("win_rate", "Q1 2026")
     with pytest.raises(DimensionUnknown, match="rows of mql_to_sql have no dimension 'outcome'"):
         model.metric("mql_to_sql", "2026-Q1", where={"outcome": "won"})
