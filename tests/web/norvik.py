@@ -35,7 +35,7 @@ from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Interval, Status, Unit
 from trivet.numbers.shared_metrics.in_force import drafts_in_force
 from trivet.numbers.shared_metrics.lint import Evidence, Problem, lint
-from trivet.numbers.shared_metrics.metric import ENTRY_FALLBACK, Metric
+from trivet.numbers.shared_metrics.metric import ENTRY_FALLBACK, Metric, Sums
 from trivet.numbers.shared_metrics.registry import drafts, metric_named
 from trivet.sentence import Sentence
 from trivet.vocabulary.period import FiscalCalendar, Grain, Period
@@ -184,7 +184,9 @@ class Norvik(RevenueModel):
         evidence: Evidence = NOTHING_AGAINST,
     ) -> None:
         calendar = FiscalCalendar(1, "end", "America/New_York")
-        company = SimpleNamespace(name="Norvik Analytics", currency="USD", calendar=calendar)
+        company = SimpleNamespace(
+            name="Norvik Analytics", currency="USD", calendar=calendar, time_zone="America/New_York"
+        )
         self.settings = SimpleNamespace(company=company, calendar=calendar, dimensions={})  # type: ignore[assignment]
         self.build = build
         self.in_force = drafts_in_force()
@@ -287,10 +289,13 @@ class Norvik(RevenueModel):
             middle = len(days) // 2
             value = Fraction(days[middle] + days[-middle - 1], 2)
         if metric_id == "deal_velocity":
-            opened, won, closed = (
-                sum(row[f"{name}_count"] for row in rows) for name in ("open", "won", "closed")
+            table = pa.Table.from_pylist(rows)
+            sums = Sums(Fraction(over), Fraction(under), len(rows), table)
+            made = metric_named(metric_id).answer(definition, sums)
+            found = self._answer(
+                definition, period, where, unit, made.value, over, under, len(rows), made.reason
             )
-            value = Fraction(opened * won * over, closed * under)
+            return replace(found, factors=made.factors)
         return self._answer(definition, period, where, unit, value, over, under, len(rows), "")
 
     def _answer(

@@ -25,7 +25,10 @@ from trivet.numbers.ledger.difference import counted_of, differences
 __all__ = ["april", "reopened"]
 
 LEDGER = "/books/win_rate/2026-Q1"
-EVERY = "win_rate", "time_to_close", "expansion_pipeline", "marketing_sourced_pipeline"
+EVERY = (
+    "win_rate", "time_to_close", "expansion_pipeline", "marketing_sourced_pipeline",
+    "deal_velocity",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def test_the_ledger_of_the_worked_example_on_its_page(shown, people):
 
 def number(said: str) -> int:
     """A cell as the whole number it stands for, minor units of money among them."""
-    plain = said.replace("$", "").replace(",", "").replace("−", "-").replace("+", "")
+    plain = re.sub(r"[$,+]| days?$", "", said).replace("−", "-")
     return round(float(plain) * 100)
 
 
@@ -93,6 +96,21 @@ def test_every_ledger_adds_up_to_the_last_unit(shown, people, reopened):
         frozen_rows = shown.books.folder.read(edition.rows_file)
         today = reopened.table(edition.book.metric, "2026-Q1")
         assert len(lines) == len(differences(counted_of(frozen_rows), counted_of(today)))
+
+
+def test_the_ledger_of_a_product_says_what_each_record_is_and_what_it_is_made_of(shown, people):
+    """What is lost adds nothing to either sum, and one fewer of them is another win rate."""
+    page = text(as_(people.cro), "/books/deal_velocity/2026-Q1")
+    [line] = [row for row in cells(page) if row[0] == "W4"]
+    assert line[1:3] == ["Lost", "not counted"]
+    [frozen], [recomputed] = (
+        [row[1:3] for row in cells(page) if row[0] == name] for name in ("Frozen", "Recomputed")
+    )
+    assert frozen == recomputed
+    assert re.fullmatch(r"\$[\d,]+", frozen[0])
+    assert re.fullmatch(r"\d+ days", frozen[1])
+    said = r"what is counted today: \d+ × 66\.7% × \$[\d,]+ ÷ [\d.]+ days = \$[\d,]+ a day\."
+    assert re.search(said, read(page)), read(page)
 
 
 def everything_at_once(rows, more):

@@ -108,6 +108,20 @@ def test_a_share_says_what_each_part_of_it_counts(client):
     ]
 
 
+def test_a_product_shows_what_it_is_multiplied_from_on_its_page_and_in_its_parts(client):
+    """Its two sums were shown as one divided by the other: an average deal and days."""
+    page = client.get(f"/metrics/deal_velocity?period={PERIOD}&by=region").content.decode()
+    product = r"[\d.]+ × [\d.]+% × \$[\d,]+ ÷ [\d.]+ days"
+    assert re.search(rf'<dt>Counted</dt><dd><a href="#rows">{product}</a>', page)
+    assert len(re.findall(rf'<td class="num soft">{product}</td>', page)) == 3
+    assert re.search(rf"Made of the [\d,]+ rows: {product} = \$[\d,]+ a day, the figure\.", page)
+
+
+def test_days_are_told_with_their_unit_wherever_they_are_added_up(client):
+    page = client.get(f"/metrics/time_to_close?period={PERIOD}").content.decode()
+    assert re.search(r'<dd><a href="#rows">[\d,]+ days over [\d,]+ records</a>', page)
+
+
 def test_a_figure_of_few_records_comes_with_its_interval(client):
     page = client.get(f"/metrics/win_rate?period={PERIOD}&region=EMEA").content.decode()
     assert "18.4–88.2%" in page

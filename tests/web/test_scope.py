@@ -11,8 +11,7 @@ import pytest
 
 from tests.company import company
 from tests.numbers.shared_metrics.test_win_rate import LEAD_SOURCES, add_opportunity
-from trivet.numbers.revenue_model import RevenueModel
-from trivet.numbers.workspace.workspace import Workspace
+from tests.web.real_model import show
 
 PERIOD = "2026-Q1"
 REGIONS = ("EMEA", None, "APAC")
@@ -34,16 +33,7 @@ def made():
 
 @pytest.fixture
 def real(made, norvik, tmp_path):
-    """The pages show a real build, in which no figure was kept: they ask the rows."""
-    connection = made.measurement.engine._connection
-    connection.execute("create table if not exists main.figure (metric varchar)")
-    connection.execute(
-        "create table if not exists main.quarantine (source varchar, table_name varchar,"
-        " rule varchar, says varchar)"
-    )
-    model = RevenueModel(made.measurement.engine, made.settings, "b", Workspace(tmp_path))
-    norvik._open = lambda *_: model
-    return model
+    return show(made, norvik, tmp_path)
 
 
 def rows_of(response) -> list[dict[str, str]]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trivet.cli.figure_shown import side_shown
 from trivet.cli.folder import folder_argument
 from trivet.cli.terminal import answers, table
-from trivet.numbers.shared_metrics.figure import decimal_text
+from trivet.errors import BookDamaged
+from trivet.numbers.shared_metrics.figure import Unit, decimal_text
 
 if TYPE_CHECKING:
     from trivet.agreements.books.queries import Line
@@ -27,7 +29,8 @@ def command(folder: Path, as_json: bool) -> None:
     from trivet.jobs.books import closed_books
     from trivet.numbers.workspace.workspace import Workspace
 
-    lines = closed_books(Workspace.open(folder))
+    workspace = Workspace.open(folder)
+    lines = closed_books(workspace)
     if as_json:
         click.echo(json.dumps([_as_json(line) for line in lines], ensure_ascii=False, indent=2))
         return
@@ -43,8 +46,7 @@ def command(folder: Path, as_json: bool) -> None:
             str(line.edition.number),
             _short(decimal_text(line.edition.figure.value)),
             f"{line.restatements:,}",
-            f"{line.restated_numerator:+,}" if line.restatements else "",
-            f"{line.restated_denominator:+,}" if line.restatements else "",
+            *_moved(line, workspace.settings.company.currency),
         )
         for line in lines
     ]
@@ -53,6 +55,29 @@ def command(folder: Path, as_json: bool) -> None:
         "denominator",
     )  # fmt: skip
     console.print(table(headings, rows, right=[3, 4, 5, 6, 7]))
+
+
+def _moved(line: Line, currency: str) -> tuple[str, str]:
+    """What the ledger adds to either side, in its unit; nothing where it is empty."""
+    if not line.restatements:
+        return "", ""
+    moved = (line.restated_numerator, line.restated_denominator)
+    said = [
+        f"{'-' if value < 0 else '+'}{side_shown(abs(value), unit, currency)}"
+        for value, unit in zip(moved, _sides(line), strict=True)
+    ]
+    return said[0], said[1]
+
+
+def _sides(line: Line) -> tuple[Unit, Unit]:
+    """What the sides of a book's rows are; counts where this version cannot read its definition."""
+    from trivet.numbers.shared_metrics.registry import metric_named
+
+    try:
+        definition = line.edition.definition()
+    except BookDamaged:
+        return Unit.COUNT, Unit.COUNT
+    return metric_named(definition.id).sides(definition)
 
 
 def _short(text: str | None) -> str:
@@ -80,4 +105,5 @@ def _as_json(line: Line) -> dict[str, object]:
         "restatements": line.restatements,
         "restated_numerator": line.restated_numerator,
         "restated_denominator": line.restated_denominator,
+        "units": dict(zip(("numerator", "denominator"), map(str, _sides(line)), strict=True)),
     }

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from trivet.cli.terminal import table
-from trivet.numbers.shared_metrics.figure import Companion, Figure, Status, Unit
+from trivet.numbers.shared_metrics.figure import Companion, Factor, Figure, Status, Unit
 from trivet.numbers.shared_metrics.scope.value import written_value
 from trivet.vocabulary.money import Money
 
@@ -22,17 +22,35 @@ STATUS = {
 
 
 def value_shown(value: Fraction | None, unit: Unit, currency: str) -> str:
-    """`48.19 %`, `88 days`, `0.94×`, `$2,500.00 a day`; a dash for no value."""
+    """`48.19 %`, `88 days`, `0.94×`, `$2,500.00 a day`, `20`; a dash for no value."""
     if value is None:
         return "—"
-    if unit is Unit.SHARE:
-        return f"{float(value * 100):.2f} %"
-    if unit is Unit.DAYS:
-        days = f"{float(value):.1f}".removesuffix(".0")
-        return f"{days} day" if days == "1" else f"{days} days"
-    if unit is Unit.MULTIPLE:
-        return f"{float(value):.2f}×"
-    return f"{Money(round(value), currency)} a day"
+    match unit:
+        case Unit.SHARE:
+            return f"{float(value * 100):.2f} %"
+        case Unit.DAYS:
+            return _counted(value, "day", "days")
+        case Unit.HOURS if abs(value) < 1:
+            return _counted(Fraction(round(value * 60)), "minute", "minutes")
+        case Unit.HOURS:
+            return _counted(value, "hour", "hours")
+        case Unit.MULTIPLE:
+            return f"{float(value):.2f}×"
+        case Unit.MONEY:
+            return str(Money(round(value), currency))
+        case Unit.MONEY_A_DAY:
+            return f"{Money(round(value), currency)} a day"
+        case Unit.COUNT:
+            return _number(value)
+
+
+def _number(value: Fraction) -> str:
+    return f"{float(value):,.1f}".removesuffix(".0")
+
+
+def _counted(value: Fraction, one: str, more: str) -> str:
+    number = _number(value)
+    return f"{number} {one}" if number == "1" else f"{number} {more}"
 
 
 def print_figure(
@@ -85,22 +103,29 @@ def held(figure: Figure) -> str:
     return f"agreed v{figure.agreed_version}"
 
 
-def _amount(value: Fraction | None, currency: str, unit: Unit) -> str:
-    if value is None:
-        return "—"
-    if unit is Unit.MONEY:
-        return str(Money(round(value), currency))
-    return f"{float(value):,.1f}".removesuffix(".0")
+def side_shown(value: Fraction | int | None, unit: Unit, currency: str) -> str:
+    """One side of a figure's rows: `$12,400.00`, `98`, `6,174 days`."""
+    return value_shown(None if value is None else Fraction(value), unit, currency)
 
 
 def _parts(figure: Figure, currency: str, sides: tuple[Unit, Unit]) -> str:
     records = f"{figure.records:,} record" + ("" if figure.records == 1 else "s")
-    # A median is no ratio of two sums, and the parts of a velocity are products of four.
-    if figure.unit in (Unit.DAYS, Unit.MONEY_A_DAY):
+    if figure.factors:
+        return f"{_product(figure.factors, currency)}, of {records}"
+    # A median is no ratio of two sums.
+    if figure.unit is Unit.DAYS:
         return f"of {records}"
-    numerator = _amount(figure.numerator, currency, sides[0])
-    denominator = _amount(figure.denominator, currency, sides[1])
+    numerator = side_shown(figure.numerator, sides[0], currency)
+    denominator = side_shown(figure.denominator, sides[1], currency)
     return f"{numerator} of {denominator}, {records}"
+
+
+def _product(factors: Sequence[Factor], currency: str) -> str:
+    said = ""
+    for factor in factors:
+        said += (" ÷ " if factor.divides else " × ") if said else ""
+        said += value_shown(factor.value, factor.unit, currency)
+    return said
 
 
 def _companion(companion: Companion, currency: str) -> str:

@@ -143,7 +143,7 @@ def command(
                 definition=definition,
                 dimensions=[dimension.name for dimension in model.dimensions()],
             )
-        written = write_rows(rows_file, rows)
+        written = write_rows(rows_file, model.named(rows))
         words().print(f"{written:,} rows written to {rows_file}.")
     if figure.status is Status.NOT_COMPUTABLE:
         context.exit(NOT_COMPUTABLE)

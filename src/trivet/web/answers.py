@@ -98,6 +98,10 @@ class Answers:
         return self.model.settings.company.currency
 
     @property
+    def time_zone(self) -> str:
+        return self.model.settings.company.time_zone
+
+    @property
     def company(self) -> str:
         return self.model.settings.company.name
 

@@ -12,6 +12,7 @@ from trivet.agreements.people.queries import sittings
 from trivet.agreements.people.rules.seat import SeatKey
 from trivet.numbers.ledger.difference import counted_of, differences
 from trivet.numbers.ledger.folder import BookFolder
+from trivet.numbers.ledger.frozen import Frozen
 from trivet.numbers.revenue_model import AccountTeam
 from trivet.web import words
 from trivet.web.answers import Answers
@@ -54,9 +55,11 @@ def correction_shown(
     correction: Correction, folder: BookFolder, answers: Answers, team: AccountTeam | None
 ) -> CorrectionShown:
     """Lay the proposed rows beside the official ones. Raises   BookDamaged"""
-    official, proposed = correction.book.official.figure, correction.figure
-    before_rows = folder.read(correction.book.official.rows_file)
+    edition = correction.book.official
+    before_rows = folder.read(edition.rows_file)
     after_rows = folder.read(correction.rows_file)
+    official = Frozen(edition.figure, edition.definition(), before_rows).part({})
+    proposed = Frozen(correction.figure, correction.definition(), after_rows).part({})
     subjects: dict[str, tuple[str, str]] = {}
     for rows in (before_rows, after_rows):
         columns = [
@@ -77,14 +80,11 @@ def correction_shown(
         ids = {subjects[each.record_id][place] for each in shown} - {""}
         if ids:
             names |= answers.model.names(kind, ids)
-    said = SideWords.of(correction.book.official.definition(), answers.currency)
+    said = SideWords.of(edition.definition(), answers.currency)
 
     def name(record: str) -> str:
         opportunity, account = subjects[record]
         return names.get(opportunity) or names.get(account) or record
-
-    def sums(numerator: object, denominator: object) -> str:
-        return f"{said.over(int(str(numerator or 0)))} / {said.under(int(str(denominator or 0)))}"
 
     unit, currency = official.unit, answers.currency
     return CorrectionShown(
@@ -92,10 +92,14 @@ def correction_shown(
         str(words.amount(official.value, unit, currency)),
         str(words.amount(proposed.value, unit, currency)),
         moves(official.value, proposed.value, unit, currency),
-        sums(official.numerator, official.denominator),
-        sums(proposed.numerator, proposed.denominator),
+        said.sums(official),
+        SideWords.of(correction.definition(), answers.currency).sums(proposed),
         tuple(
-            RecordShown(name(each.record_id), said.both(each.before), said.both(each.after))
+            RecordShown(
+                name(each.record_id),
+                said.both(each.before, each.record_id),
+                said.both(each.after, each.record_id),
+            )
             for each in shown
         ),
         len(mine) - len(shown),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +15,7 @@ from trivet.numbers.ledger.difference import Counted, Difference, effect
 from trivet.numbers.revenue_model import AccountTeam
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure, Unit
+from trivet.numbers.shared_metrics.metric import Metric
 from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.web import words
 from trivet.web.answers import Answers
@@ -26,12 +28,14 @@ KINDS = ("opportunity", "account", "contact")
 class SideWords:
     """How the two sides of a metric's rows are written under a definition."""
 
+    metric: Metric
     sides: tuple[Unit, Unit]
     currency: str
 
     @classmethod
     def of(cls, definition: Definition, currency: str) -> SideWords:
-        return cls(metric_named(definition.id).sides(definition), currency)
+        metric = metric_named(definition.id)
+        return cls(metric, metric.sides(definition), currency)
 
     def over(self, value: int, *, is_move: bool = False) -> str:
         return self._said(value, self.sides[0], is_move)
@@ -39,18 +43,33 @@ class SideWords:
     def under(self, value: int, *, is_move: bool = False) -> str:
         return self._said(value, self.sides[1], is_move)
 
-    def both(self, side: Counted | None) -> str:
-        """`0 of 1`, or that it is not among the rows."""
+    def both(self, side: Counted | None, record_id: str = "") -> str:
+        """`0 of 1`, what the row is where that says more, or that it is not among the rows."""
         if side is None:
             return gettext("not counted")
-        return gettext("%(part)s of %(whole)s") % {
-            "part": self.over(side.numerator),
-            "whole": self.under(side.denominator),
+        if self.sides == (Unit.DAYS, Unit.COUNT) and side.denominator == 1:
+            return self.over(side.numerator)
+        said = {"part": self.over(side.numerator), "whole": self.under(side.denominator)}
+        if word := self.metric.row_word(record_id, side.numerator, side.denominator):
+            said["word"] = words.own_word(word)
+            # What is open or lost is counted, and adds nothing to either sum.
+            if not (side.numerator or side.denominator):
+                return said["word"]
+            return gettext("%(word)s: %(part)s in %(whole)s") % said
+        return gettext("%(part)s of %(whole)s") % said
+
+    def sums(self, figure: Figure) -> str:
+        """Both sums of a figure, and what a product is made of."""
+        sums = gettext("%(part)s / %(whole)s") % {
+            "part": self.over(int(figure.numerator or 0)),
+            "whole": self.under(int(figure.denominator or 0)),
         }
+        if not figure.factors:
+            return sums
+        return f"{words.product(figure.factors, self.currency)} ({sums})"
 
     def _said(self, value: int, unit: Unit, is_move: bool) -> str:
-        is_money = unit is Unit.MONEY
-        text = words.money(value, self.currency) if is_money else words.decimal(value, 0)
+        text = words.side(value, unit, self.currency)
         return words.signed(text, value > 0) if is_move else text
 
 
@@ -116,6 +135,7 @@ class LedgerShown:
 
 def ledger_shown(
     edition: Edition,
+    figure: Figure,
     lines: Sequence[Restatement],
     today: Figure,
     answers: Answers,
@@ -123,9 +143,9 @@ def ledger_shown(
 ) -> LedgerShown:
     """The ledger of one edition.
 
+    figure  as it was frozen
     today   the same period as it is counted today, under the edition's definition
     """
-    figure = edition.figure
     said = SideWords.of(edition.definition(), answers.currency)
     frozen = (int(figure.numerator or 0), int(figure.denominator or 0))
     moved = (
@@ -141,10 +161,11 @@ def ledger_shown(
         same = [line for line in lines if line.cause == cause]
         if not same:
             continue
+        mine = [line for line in same if visible(line, team)]
+        told = users_named((line.says for line in mine), answers)
         shown = tuple(
-            _line(line, names, said, figure, frozen if is_ratio else None)
-            for line in same
-            if visible(line, team)
+            _line(line, says, names, said, figure, frozen if is_ratio else None)
+            for line, says in zip(mine, told, strict=True)
         )
         over = sum(line.difference.numerator for line in same)
         under = sum(line.difference.denominator for line in same)
@@ -158,7 +179,11 @@ def ledger_shown(
                 said.under(under, is_move=True),
             )
         )
-    adds_up = recomputed == counted
+    came = sum(1 for line in lines if line.difference.before is None)
+    went = sum(1 for line in lines if line.difference.after is None)
+    # What is open adds nothing to either sum of a velocity, and is one of its factors.
+    is_all_there = not today.factors or figure.records + came - went == today.records
+    adds_up = recomputed == counted and is_all_there
     value = today.value if adds_up else None
     if value is None and is_ratio and recomputed[1]:
         value = Fraction(*recomputed)
@@ -191,6 +216,11 @@ def _proof(adds_up: bool, today: Figure, said: SideWords, answers: Answers) -> t
         "under": said.under(int(today.denominator or 0)),
         "figure": str(words.amount(today.value, today.unit, answers.currency)),
     }
+    if adds_up and today.factors:
+        text = gettext(
+            "Frozen and restated together are what is counted today: %(made)s = %(figure)s."
+        )
+        return text % {**counted, "made": words.product(today.factors, said.currency)}, "good"
     if adds_up:
         text = gettext(
             "Frozen and restated together are what is counted today: %(over)s over %(under)s,"
@@ -216,8 +246,27 @@ def moves(before: Fraction | None, after: Fraction | None, unit: Unit, currency:
     return words.signed(text, step > 0)
 
 
+ASSIGNED = re.compile(r"(assigned at [\d-]+ [\d:.]+ of [^;]*?: )([^;]*?)( → )([^;]*)")
+"""How a changed assignment of a lead is told; whoever it was given to comes first on each side."""
+
+
+def users_named(says: Iterable[str], answers: Answers) -> list[str]:
+    """What shows each difference, with people by name where the ledger wrote their ids."""
+    told = list(says)
+    sides = [side for text in told for found in ASSIGNED.findall(text) for side in found[1::2]]
+    ids = {side.partition(",")[0].strip() for side in sides}
+    names = answers.model.names("user", ids) if ids else {}
+
+    def named(side: str) -> str:
+        user, comma, rest = side.partition(",")
+        return names.get(user.strip(), user) + comma + rest
+
+    return [ASSIGNED.sub(lambda m: m[1] + named(m[2]) + m[3] + named(m[4]), text) for text in told]
+
+
 def _line(
     line: Restatement,
+    says: str,
     names: dict[tuple[str, str], str],
     said: SideWords,
     figure: Figure,
@@ -228,9 +277,9 @@ def _line(
     return LineShown(
         names.get((kind, key), key),
         f"{PAGES[kind]}{key}" if kind in PAGES else "",
-        said.both(difference.before),
-        said.both(difference.after),
-        line.says,
+        said.both(difference.before, difference.record_id),
+        said.both(difference.after, difference.record_id),
+        says,
         said.over(difference.numerator, is_move=True),
         said.under(difference.denominator, is_move=True),
         _effect(frozen, difference, figure, said.currency),

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from datetime import UTC, datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from trivet.numbers.revenue_model import RowPage
-from trivet.numbers.shared_metrics.figure import Figure, Unit
-from trivet.vocabulary.whole_number import read_whole
+from trivet.numbers.shared_metrics.figure import Unit
 from trivet.web import words
 from trivet.web.scope import Scope
 from trivet.web.tiles import Tile
 from trivet.web.visible_accounts import visible_accounts
 
 PAGE_SIZE = 25
-
-Columns = Sequence[tuple[str, str]]
-"""Name and kind of each column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +48,11 @@ class Table:
 class RowsShown:
     """What `_rows.html` shows.
 
-    over, under both sums of the figure, in words
     proof       what the rows add up to, in words
     proof_tone  good when that is the figure, flat while a text filter leaves rows out
     """
 
     table: Table
-    columns: Columns
     total: int
     first: int
     last: int
@@ -66,8 +61,6 @@ class RowsShown:
     earlier: str
     later: str
     csv: str
-    over: str
-    under: str
     proof: str
     proof_tone: str
     action: str
@@ -109,6 +102,7 @@ NAMED = {
     "account_id": "account_name",
     "opportunity_id": "opportunity_name",
     "contact_id": "contact_name",
+    "user_id": "user_name",
 }
 """An id and the column that holds its record's name: shown as one link that reads as the name."""
 
@@ -123,7 +117,7 @@ def _shown_columns(found: RowPage) -> list[tuple[str, str]]:
     names = {name for name, _ in found.columns}
     said = {NAMED[id_name] for id_name in NAMED if id_name in names}
     plain = [
-        (name, KINDS.get(name, kind))
+        (name, KINDS.get(name, "clock" if kind == "instant" else kind))
         for name, kind in found.columns
         if name not in said and name not in SUMS
     ]
@@ -131,9 +125,17 @@ def _shown_columns(found: RowPage) -> list[tuple[str, str]]:
 
 
 def _cells(
-    found: RowPage, shown: Sequence[tuple[str, str]]
+    found: RowPage, shown: Sequence[tuple[str, str]], zone: str = "UTC"
 ) -> tuple[tuple[tuple[object, str], ...], ...]:
-    return tuple(tuple((_value(row, name), kind) for name, kind in shown) for row in found.rows)
+    """The cells; instants at the company's own clock, because a promise in hours is kept by it."""
+
+    def value(row: Mapping[str, object], name: str) -> object:
+        found = _value(row, name)
+        if isinstance(found, datetime):
+            return found.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+        return found
+
+    return tuple(tuple((value(row, name), kind) for name, kind in shown) for row in found.rows)
 
 
 def _value(row: Mapping[str, object], name: str) -> object:
@@ -185,21 +187,17 @@ def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
     )
     first = (number - 1) * PAGE_SIZE + 1 if found.rows else 0
     last = first + len(found.rows) - 1 if found.rows else 0
-    over = _total(found.columns, "numerator", tile.figure.numerator, tile.currency)
-    under = _total(found.columns, "denominator", tile.figure.denominator, tile.currency)
-    if tile.unit is Unit.MONEY_A_DAY and tile.computable and not search and team is None:
-        proof, tone = prove_velocity(answers.rows(metric, scope.period, scope.where), tile)
+    is_filtered = bool(search) or team is not None
+    if tile.figure.factors and tile.computable and not is_filtered:
+        proof, tone = prove_product(answers.rows(metric, scope.period, scope.where), tile)
     else:
-        proof, tone = prove(
-            found, tile.figure, tile.currency, filtered=bool(search) or team is not None
-        )
+        proof, tone = prove(found, tile, filtered=is_filtered)
     csv = {
         **scope.parameters(period=scope.period.key),
         **{name: value for name, value in kept.items() if name != "by"},
     }
     return RowsShown(
-        Table(columns, _cells(found, shown)),
-        found.columns,
+        Table(columns, _cells(found, shown, answers.time_zone)),
         found.total,
         first,
         last,
@@ -208,8 +206,6 @@ def rows_shown(request: HttpRequest, scope: Scope, tile: Tile) -> RowsShown:
         address(page=str(number - 1)) if number > 1 else "",
         address(page=str(number + 1)) if last < found.total else "",
         f"/metrics/{metric}/rows.csv?{urlencode(csv)}",
-        over,
-        under,
         proof,
         tone,
         request.path,
@@ -223,35 +219,12 @@ def _page_number(request: HttpRequest) -> int:
     return min(max(1, read_whole(request.GET.get("page", "")) or 1), 1_000_000)
 
 
-def counted(over: Fraction | None, under: Fraction | None, columns: Columns, currency: str) -> str:
-    """Both sums of a figure in short: `$12K of $3.4M`."""
-
-    def brief(name: str, value: Fraction | None) -> str:
-        if value is not None and dict(columns).get(name) == "money":
-            return words.compact_money(round(value), currency)
-        return _total(columns, name, value, currency)
-
-    return gettext("%(part)s of %(whole)s") % {
-        "part": brief("numerator", over),
-        "whole": brief("denominator", under),
-    }
-
-
-def _total(columns: Columns, name: str, value: Fraction | None, currency: str) -> str:
-    """A sum as its column is written."""
-    if value is None:
-        return words.NO_NUMBER
-    if dict(columns).get(name) == "money":
-        return words.money(round(value), currency)
-    text = words.decimal(value, 2)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def prove(found: RowPage, figure: Figure, currency: str, *, filtered: bool) -> tuple[str, str]:
+def prove(found: RowPage, tile: Tile, *, filtered: bool) -> tuple[str, str]:
     """What the rows add up to, and whether that is the figure."""
+    figure, currency = tile.figure, tile.currency
     said = {
-        "over": _total(found.columns, "numerator", found.numerator, currency),
-        "under": _total(found.columns, "denominator", found.denominator, currency),
+        "over": words.side(found.numerator, tile.sides[0], currency),
+        "under": words.side(found.denominator, tile.sides[1], currency),
         "figure": str(words.amount(figure.value, figure.unit, currency)),
         "rows": words.rows(found.total),
     }
@@ -280,7 +253,7 @@ def prove(found: RowPage, figure: Figure, currency: str, *, filtered: bool) -> t
         return text % said, "bad"
     if figure.unit is Unit.DAYS:
         text = gettext(
-            "The figure, %(figure)s, is the median of the %(rows)s: %(over)s days over %(under)s,"
+            "The figure, %(figure)s, is the median of the %(rows)s: %(over)s over %(under)s,"
             " a mean of %(mean)s."
         )
         mean = str(words.amount(ratio, Unit.DAYS, currency))
@@ -291,25 +264,16 @@ def prove(found: RowPage, figure: Figure, currency: str, *, filtered: bool) -> t
     return text % said, "good"
 
 
-def prove_velocity(rows: pa.Table, tile: Tile) -> tuple[str, str]:
-    """Velocity is a product: the sums over its rows, put together as its definition says."""
-
-    def total(column: str) -> int:
-        return sum(int(value or 0) for value in rows[column].to_pylist())
-
-    opened, won, closed = (total(f"{name}_count") for name in ("open", "won", "closed"))
-    worth, days = total("numerator"), total("denominator")
-    made = Fraction(opened * won * worth, closed * days) if closed * days else None
-    product = gettext("%(open)s open × %(won)s of %(closed)s won × %(worth)s ÷ %(days)s days") % {
-        "open": f"{opened:,}",
-        "won": f"{won:,}",
-        "closed": f"{closed:,}",
-        "worth": words.money(worth, tile.currency),
-        "days": f"{days:,}",
+def prove_product(rows: pa.Table, tile: Tile) -> tuple[str, str]:
+    """A product: what the rows make once more, put together as the definition says."""
+    made = tile.made_of(rows)
+    said = {
+        "rows": words.rows(rows.num_rows),
+        "product": words.product(made.factors, tile.currency),
+        "figure": str(tile.amount),
     }
-    said = {"rows": words.rows(rows.num_rows), "product": product, "figure": str(tile.amount)}
-    if made == tile.figure.value:
-        text = gettext("Sum over the %(rows)s: %(product)s = %(figure)s, the figure.")
+    if made.value == tile.figure.value:
+        text = gettext("Made of the %(rows)s: %(product)s = %(figure)s, the figure.")
         return text % said, "good"
     text = gettext("The rows give %(product)s, which is not the figure. Please report this.")
     return text % said, "bad"

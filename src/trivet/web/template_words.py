@@ -13,7 +13,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy
 
-from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.figure import Figure, Unit
 from trivet.vocabulary.money import Money
 from trivet.web import words
 
@@ -23,6 +23,7 @@ COLUMN_TITLES = {
     "happened_on": gettext_lazy("Date"),
     "deal_type": gettext_lazy("Type"),
     "source_id": gettext_lazy("Id there"),
+    "user_id": gettext_lazy("Owner"),
 }
 FIRST_KNOWN, STILL = 1970, 9999
 OUTCOME_TONES = {"won": "good", "lost": "bad"}
@@ -125,18 +126,14 @@ def cell(value: object, kind: str, currency: str = "USD", query: str = "") -> Sa
         return words.money(value.minor, value.currency)
     if kind == "money" and isinstance(value, int | Fraction | Decimal):
         return words.money(round(value), currency)
+    if kind == "days" and isinstance(value, int | Fraction | Decimal):
+        return words.side(Fraction(value), Unit.DAYS, currency)
     if isinstance(value, bool) or kind == "flag":
         return gettext("yes") if value else gettext("no")
     if isinstance(value, date) and value.year in (FIRST_KNOWN, STILL):
         return gettext("from the start") if value.year == FIRST_KNOWN else gettext("until now")
     if isinstance(value, datetime):
-        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>',
-            aware.isoformat(),
-            f"{aware:%H:%M} UTC",
-            words.day(aware.date()),
-        )
+        return _clock(value) if kind == "clock" else _day_of(value)
     if isinstance(value, date):
         return day(value)
     if isinstance(value, Fraction | Decimal | float):
@@ -145,6 +142,24 @@ def cell(value: object, kind: str, currency: str = "USD", query: str = "") -> Sa
     if isinstance(value, int):
         return words.decimal(value, 0)
     return conditional_escape(str(value))
+
+
+def _day_of(value: datetime) -> SafeString:
+    """The day of an instant, its hour on hover."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        aware.isoformat(),
+        f"{aware:%H:%M} UTC",
+        words.day(aware.date()),
+    )
+
+
+def _clock(value: datetime) -> SafeString:
+    """Day and hour by the clock of the value's own zone."""
+    said = f"{words.day(value.date())}, {value:%H:%M}"
+    zone = f"{value.tzinfo}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), zone, said)
 
 
 @register.simple_tag

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow as pa
 from django.utils.translation import gettext
 
 from trivet.numbers.charts.sparkline import sparkline
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure, Status, Unit
+from trivet.numbers.shared_metrics.metric import Answer
+from trivet.numbers.shared_metrics.of_rows import of_rows
+from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.vocabulary.period import Grain, Period
 from trivet.web import words
 from trivet.web.counting import TODAY
@@ -61,6 +65,16 @@ class Tile:
     unit: Unit
     currency: str
     closed: ClosedShown | None = None
+
+    @property
+    def sides(self) -> tuple[Unit, Unit]:
+        """What the two sides of its rows are."""
+        return metric_named(self.metric.id).sides(self.definition)
+
+    def made_of(self, rows: pa.Table) -> Answer:
+        """What some of its rows make, counted anew."""
+        metric = metric_named(self.metric.id)
+        return of_rows(metric, self.definition, rows, self.figure.scope.keys()).answer
 
     @property
     def title(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from trivet.agreements.language import said
-from trivet.numbers.shared_metrics.figure import Figure, Unit
+from trivet.numbers.shared_metrics.figure import Factor, Figure, Unit
 from trivet.vocabulary.function import Function
 from trivet.vocabulary.money import Money, minor_digits
 from trivet.vocabulary.period import Grain, Period
@@ -42,6 +43,8 @@ def amount(value: Fraction | None, unit: Unit, currency: str) -> Amount:
         return Amount(decimal(value * 100, 1), "%")
     if unit is Unit.DAYS:
         return Amount(decimal(value, 1), ngettext("day", "days", 1 if value == 1 else 2))
+    if unit is Unit.HOURS:
+        return _hours(value)
     if unit is Unit.MULTIPLE:
         return Amount(decimal(value, 2), "\N{MULTIPLICATION SIGN}")
     if unit is Unit.COUNT:
@@ -49,6 +52,61 @@ def amount(value: Fraction | None, unit: Unit, currency: str) -> Amount:
     return Amount(
         money(round(value), currency), gettext("a day") if unit is Unit.MONEY_A_DAY else ""
     )
+
+
+def _hours(value: Fraction) -> Amount:
+    """Below an hour in minutes: 0.1 hours is nothing that anybody has felt."""
+    if abs(value) < 1:
+        minutes = round(value * 60)
+        return Amount(decimal(minutes, 0), ngettext("minute", "minutes", minutes))
+    return Amount(decimal(value, 1), ngettext("hour", "hours", 1 if value == 1 else 2))
+
+
+def side(value: Fraction | int | None, unit: Unit, currency: str, *, short: bool = False) -> str:
+    """One side of a figure in its unit: `$12,400`, `98`, `6,174 days`.
+
+    short   money as `$12.4M`
+    """
+    if value is None:
+        return NO_NUMBER
+    if unit is Unit.MONEY:
+        return (compact_money if short else money)(round(value), currency)
+    text = _plain_decimal(Fraction(value))
+    if unit is Unit.DAYS:
+        said = ngettext("%(number)s day", "%(number)s days", 1 if value == 1 else 2)
+        return said % {"number": text}
+    return text
+
+
+def _plain_decimal(value: Fraction) -> str:
+    text = decimal(value, 2)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def product(factors: Sequence[Factor], currency: str) -> str:
+    """What a figure is multiplied from: `20 \u00d7 25.0% \u00d7 $40,000 \u00f7 80.0 days`."""
+    text = ""
+    for factor in factors:
+        sign = "\N{DIVISION SIGN}" if factor.divides else "\N{MULTIPLICATION SIGN}"
+        text += f" {sign} " if text else ""
+        text += str(amount(factor.value, factor.unit, currency))
+    return text
+
+
+def sides(figure: Figure, units: tuple[Unit, Unit], currency: str) -> str:
+    """What a figure is made of, in short: `$12K of $3.4M`, or the factors of a product.
+
+    units   of its numerator and its denominator
+    """
+    if figure.factors:
+        return product(figure.factors, currency)
+    said = {
+        "part": side(figure.numerator, units[0], currency, short=True),
+        "whole": side(figure.denominator, units[1], currency, short=True),
+    }
+    if units == (Unit.DAYS, Unit.COUNT):
+        return gettext("%(part)s over %(whole)s records") % said
+    return gettext("%(part)s of %(whole)s") % said
 
 
 def plotted(value: Fraction | None, unit: Unit, currency: str) -> float | None:
@@ -67,6 +125,7 @@ def suffix(unit: Unit) -> str:
     return {
         Unit.SHARE: "%",
         Unit.DAYS: gettext(" d"),
+        Unit.HOURS: gettext(" h"),
         Unit.MULTIPLE: "\N{MULTIPLICATION SIGN}",
     }.get(unit, "")
 
@@ -217,6 +276,7 @@ SHORT_WORDS = {
     "crm": "CRM",
     "map": "MAP",
     "cs": "CS",
+    "csm": "CSM",
 }
 
 

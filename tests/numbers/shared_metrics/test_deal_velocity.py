@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
+from rich.console import Console
 
+from tests.company import company
+from trivet.cli.figure_shown import print_figure
 from trivet.errors import DefinitionRefused
+from trivet.numbers.shared_metrics.figure import Unit
+from trivet.numbers.shared_metrics.registry import METRICS, drafts
+from trivet.numbers.shared_metrics.rows import total
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +61,34 @@ def test_twenty_opportunities_at_a_quarter_won_of_forty_thousand_in_eighty_days(
         add_closed(c)
         figure = c.metric(METRIC, "2026-Q2", **ASKED)
     assert figure.value == 2_500_00
+
+
+def test_the_sides_of_the_product_are_its_factors_each_in_its_unit():
+    """The two sums are what was won and the days it took; they alone do not make the figure."""
+    with company() as c:
+        add_open(c)
+        add_closed(c)
+        figure = c.metric(METRIC, "2026-Q2", **ASKED)
+        split = c.metric(METRIC, "2026-Q2", by="outcome", **ASKED)
+        rows = c.table(METRIC, "2026-Q2", **ASKED)
+    assert [(f.label, f.value, f.unit, f.divides) for f in figure.factors] == [
+        ("Open and qualified", 20, Unit.COUNT, False),
+        ("Win rate", Fraction(1, 4), Unit.SHARE, False),
+        ("Average won", 40_000_00, Unit.MONEY, False),
+        ("Mean days to close", 80, Unit.DAYS, True),
+    ]
+    assert (figure.numerator, figure.denominator) == (120_000_00, 240)
+    assert (total(rows, "numerator"), total(rows, "denominator")) == (120_000_00, 240)
+    assert sum(part.numerator for part in split.segments) == figure.numerator
+    assert figure.as_json()["factors"][2] == {
+        "label": "Average won", "value": "4000000", "unit": "money", "divides": False,
+    }  # fmt: skip
+    console = Console(width=200, file=io.StringIO())
+    print_figure(console, figure, "Deal velocity", "USD", METRICS[METRIC].sides(drafts()[METRIC]))
+    said = console.file.getvalue()
+    assert "20 × 25.00 % × $40,000.00 ÷ 80 days, of 32 records" in said
+    assert "Open and qualified: 20\n" in said
+    assert "Average won: $40,000.00\n" in said
 
 
 def test_the_median_cycle_would_say_less_and_is_refused(opener):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from tests.company import company
 from tests.numbers.shared_metrics.worked_example import percent, variant
+from trivet.cli.figure_shown import value_shown
 from trivet.errors import DefinitionRefused
+from trivet.numbers.shared_metrics.figure import Unit
+from trivet.web import words
 
 pytestmark = pytest.mark.slow
 
@@ -143,3 +148,26 @@ def test_a_test_person_is_no_lead():
         )  # fmt: skip
         figure = c.metric("follow_up_sla", "2026-Q2")
     assert (figure.numerator, figure.denominator) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("given_at", "hours", "said"),
+    [
+        ("2026-06-01T10:00:00", Fraction(4), "4 hours"),
+        ("2026-06-01T06:09:00", Fraction(9, 60), "9 minutes"),
+    ],
+)
+def test_what_a_lead_waits_for_is_told_in_the_hours_of_the_promise(given_at, hours, said):
+    """As a part of a day it was 0 days, whatever it was."""
+    with company() as c:
+        c.add("contact", contact_id="P1")
+        c.add("lifecycle_stage_history", contact_id="P1", stage="mql",
+              entered_at="2026-06-01T06:00:00")  # fmt: skip
+        c.add("lead_assignment", contact_id="P1", assigned_at=given_at)
+        c.add("sales_activity", activity_id="S1", contact_id="P1", kind="call",
+              happened_at="2026-06-01T11:00:00")  # fmt: skip
+        figure = c.metric("follow_up_sla", "2026-Q2")
+    [waited] = [each for each in figure.companions if each.label == "From MQL to owner"]
+    assert (waited.value, waited.unit) == (hours, Unit.HOURS)
+    assert value_shown(waited.value, waited.unit, "USD") == said
+    assert str(words.amount(waited.value, waited.unit, "USD")).replace(".0", "") == said

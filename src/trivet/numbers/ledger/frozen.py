@@ -94,7 +94,12 @@ class Frozen:
     ) -> Figure:
         metric = metric_named(self.figure.metric)
         made = of_rows(metric, self.definition, rows, where.keys())
-        said = replace(self.figure, flags=made.flags, interval=made.interval)
+        factors = made.answer.factors
+        said = replace(self.figure, flags=made.flags, interval=made.interval, factors=factors)
+        if factors:
+            # Books closed before froze the product of the sums in place of the sums themselves.
+            sums = made.sums
+            said = replace(said, numerator=sums.numerator, denominator=sums.denominator)
         if not where and self.figure.companions:
             return said
         companions = metric.companions(self.definition, made.sums) if is_whole else []

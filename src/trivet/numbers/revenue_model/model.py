@@ -26,7 +26,7 @@ from trivet.numbers.revenue_model.dimensions import (
     shown,
 )
 from trivet.numbers.revenue_model.record_page import account_page, opportunity_page
-from trivet.numbers.revenue_model.row_page import row_page
+from trivet.numbers.revenue_model.row_page import row_page, with_names_beside
 from trivet.numbers.revenue_model.shapes import (
     AccountTeam,
     Cohort,
@@ -598,14 +598,19 @@ class RevenueModel:
             ),
             "account": self._engine.rows("select account_id, name as account_name from account"),
             "contact": self._engine.rows("select contact_id, name as contact_name from contact"),
+            "user": self._engine.rows("select user_id, called as user_name from user_called"),
         }
 
     def names(self, kind: str, ids: Collection[str]) -> dict[str, str]:
-        """The names of some opportunities, accounts or contacts; what has none is left out."""
+        """The names of some opportunities, accounts, contacts or users; one without is left out."""
         table = self._names[kind]
         found = table.filter(pc.is_in(table[f"{kind}_id"], pa.array(sorted(ids), pa.string())))
         columns = (found[f"{kind}_id"].to_pylist(), found[f"{kind}_name"].to_pylist())
         return {str(key): str(name) for key, name in zip(*columns, strict=True) if name}
+
+    def named(self, rows: pa.Table) -> pa.Table:
+        """Rows as they are, each id of an opportunity, account, person or user before its name."""
+        return with_names_beside(rows, self._names)
 
     def opportunity(self, opportunity_id: str) -> RecordPage:
         """Every fact used about an opportunity, and where each came from. Raises   RecordUnknown"""

@@ -42,7 +42,7 @@ def opportunity_page(engine: Engine, measurement: Measurement, record_id: str) -
     account = engine.rows(
         "select name from account where account_id = $id", {"id": row["account_id"]}
     ).to_pylist()
-    facts = _facts(BY_NAME["opportunity"], row)
+    facts = _facts(engine, BY_NAME["opportunity"], row)
     tables = (
         (
             Sentence("Stages"),
@@ -58,8 +58,9 @@ def opportunity_page(engine: Engine, measurement: Measurement, record_id: str) -
             _rows(
                 engine,
                 "select valid_from, amount_minor, acv_minor, renewal_base_minor, close_on,"
-                " lead_source, motion, owner_id, evidence"
-                " from opportunity_history where opportunity_id = $id order by valid_from",
+                " lead_source, motion, coalesce(user_called.called, owner_id) as owner, evidence"
+                " from opportunity_history left join user_called on user_id = owner_id"
+                " where opportunity_id = $id order by valid_from",
                 asked,
             ),
         ),
@@ -163,7 +164,7 @@ def account_page(engine: Engine, record_id: str) -> RecordPage:
     subtitle = ", ".join(
         str(row[name]) for name in ("segment", "region", "country") if row.get(name)
     )
-    facts = _facts(BY_NAME["account"], row)
+    facts = _facts(engine, BY_NAME["account"], row)
     return RecordPage(record_id, row["name"] or record_id, subtitle, facts, _filled(tables))
 
 
@@ -200,19 +201,39 @@ def contact_timeline(engine: Engine, contact_id: str) -> tuple[Mapping[str, obje
     )
 
 
-def _facts(table: Table, row: Mapping[str, object]) -> tuple[FactUsed, ...]:
+NAMES = {
+    "user": "select called as name from user_called where user_id = $id",
+    "account": "select name from account where account_id = $id",
+    "campaign": "select name from crm_campaign where campaign_id = $id",
+}
+"""The name of another record that a record names."""
+
+REFERS_TO = {
+    "owner_id": "user",
+    "csm_id": "user",
+    "parent_id": "account",
+    "campaign_id": "campaign",
+}
+
+
+def _facts(engine: Engine, table: Table, row: Mapping[str, object]) -> tuple[FactUsed, ...]:
     shown = []
     for column in table.columns:
-        value = row.get(column.stored_as)
+        value: object = row.get(column.stored_as)
         if value is None:
             continue
-        kind = KINDS.get(column.kind, "text")
-        if column.name.endswith("account_id") or column.name == "parent_id":
-            kind = "id:account"
+        kind, label = KINDS.get(column.kind, "text"), column.name
+        noun = REFERS_TO.get(column.name)
+        if noun is None and column.name.endswith("account_id"):
+            noun = "account"
+        # A record's own id stands as it is: its name is the page's heading.
+        if noun is not None and column.name not in table.key:
+            kind, label = f"id:{noun}", column.name.removesuffix("_id")
+            value = _with_name(engine, noun, str(value))
         row_number = row.get("file_row")
         shown.append(
             FactUsed(
-                label=column.name.replace("_", " ").capitalize(),
+                label=label.replace("_", " ").capitalize(),
                 value=value,
                 kind=kind,
                 source=str(row.get("source") or ""),
@@ -223,6 +244,12 @@ def _facts(table: Table, row: Mapping[str, object]) -> tuple[FactUsed, ...]:
             )
         )
     return tuple(shown)
+
+
+def _with_name(engine: Engine, noun: str, value: str) -> object:
+    """An id and the name of its record; the id alone where no name is known."""
+    found = engine.rows(NAMES[noun], {"id": value})["name"].to_pylist()
+    return (value, found[0]) if found and found[0] else value
 
 
 def _rows(

@@ -73,6 +73,18 @@ def _with_names(rows: pa.Table, names: Mapping[str, pa.Table]) -> pa.Table:
     return rows.select([*front, *rest])
 
 
+def with_names_beside(rows: pa.Table, names: Mapping[str, pa.Table]) -> pa.Table:
+    """The rows in their order, with `account_name` behind `account_id`, for each kind of record."""
+    for kind, table in names.items():
+        key, name = f"{kind}_id", f"{kind}_name"
+        if key not in rows.column_names or rows[key].null_count == len(rows):
+            continue
+        known = dict(zip(table[key].to_pylist(), table[name].to_pylist(), strict=True))
+        said = pa.array([known.get(each) for each in rows[key].to_pylist()], pa.string())
+        rows = rows.add_column(rows.column_names.index(key) + 1, name, said)
+    return rows
+
+
 def _matching(rows: pa.Table, search: str) -> pa.Table:
     wanted = search.strip().casefold()
     if not wanted or len(rows) == 0:
@@ -90,12 +102,12 @@ def _matching(rows: pa.Table, search: str) -> pa.Table:
 
 
 def _kind(name: str, of: pa.DataType, unit: Unit | None) -> str:
-    if name in ("opportunity_id", "account_id", "contact_id"):
+    if name in ("opportunity_id", "account_id", "contact_id", "user_id"):
         return f"id:{name.removesuffix('_id')}"
     if name.endswith("_minor"):
         return "money"
     if unit is not None:
-        return "money" if unit is Unit.MONEY else "number"
+        return {Unit.MONEY: "money", Unit.DAYS: "days"}.get(unit, "number")
     if pa.types.is_date(of):
         return "day"
     if pa.types.is_timestamp(of):

@@ -76,7 +76,10 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class FactUsed:
-    """One fact on a record page and where it came from."""
+    """One fact on a record page and where it came from.
+
+    value   what the record holds; of a record it names: (id, name), where the name is known
+    """
 
     label: str
     value: object

@@ -25,6 +25,7 @@ class Unit(StrEnum):
 
     SHARE = "share"
     DAYS = "days"
+    HOURS = "hours"
     MULTIPLE = "multiple"
     MONEY_A_DAY = "money_a_day"
     MONEY = "money"
@@ -38,6 +39,19 @@ class Interval:
     low: float
     high: float
     level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One of the numbers that a figure is multiplied from, in its own unit.
+
+    divides   the figure is divided by it
+    """
+
+    label: str
+    value: Fraction
+    unit: Unit
+    divides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,7 @@ class Figure:
     data_as_of     per source, the instant its newest export was made
     agreed_version the number that the definition in force has within its document; 0 for a draft
     by_ruling      the definition is in force by a ruling of the CEO, without all its signatures
+    factors        of a product: what it is multiplied from; its two sums alone do not make it
     """
 
     metric: str
@@ -104,6 +119,7 @@ class Figure:
     segments: tuple[Figure, ...] = ()
     agreed_version: int = 0
     by_ruling: bool = False
+    factors: tuple[Factor, ...] = ()
 
     @property
     def agreed(self) -> bool:
@@ -136,6 +152,16 @@ class Figure:
             shown["by_ruling"] = self.by_ruling
         if self.scope:
             shown["scope"] = dict(self.scope)
+        if self.factors:
+            shown["factors"] = [
+                {
+                    "label": f.label,
+                    "value": decimal_text(f.value),
+                    "unit": str(f.unit),
+                    "divides": f.divides,
+                }
+                for f in self.factors
+            ]
         if self.interval:
             shown["interval"] = {
                 "low": f"{self.interval.low:.6f}",

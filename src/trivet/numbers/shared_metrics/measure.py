@@ -359,6 +359,7 @@ class Measurement:
             interval=made.interval,
             companions=tuple(companions),
             flags=made.flags,
+            factors=made.answer.factors,
         )
         return metric.in_scope(figure) if scope else figure
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics.definition import Definition, Subject
-from trivet.numbers.shared_metrics.figure import Companion, Figure, Flag, Unit
+from trivet.numbers.shared_metrics.figure import Companion, Factor, Figure, Flag, Unit
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import total
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
@@ -51,12 +51,16 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The ratio a metric makes of its sums: both sides, the value, or why there is none."""
+    """The ratio a metric makes of its sums: both sides, the value, or why there is none.
+
+    factors   where the value is a product and no ratio of the two sides
+    """
 
     numerator: Fraction | None
     denominator: Fraction | None
     value: Fraction | None
     reason: str = ""
+    factors: tuple[Factor, ...] = ()
 
 
 class Metric:
@@ -134,6 +138,10 @@ class Metric:
         Money is in minor units of the company's currency.
         """
         return Unit.COUNT, Unit.COUNT
+
+    def row_word(self, record_id: str, numerator: int, denominator: int) -> str:
+        """What a row is, where its two sides alone do not say it: `open`; "" where they do."""
+        return ""
 
     def is_count(self, definition: Definition) -> bool:
         """Whether the figure is a share of counted records, so that it has a Wilson interval."""

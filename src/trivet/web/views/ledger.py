@@ -22,10 +22,10 @@ from trivet.errors import BookOpen, CorrectionRefused, RecordUnknown, TrivetErro
 from trivet.vocabulary.quoted import quoted
 from trivet.vocabulary.whole_number import read_whole
 from trivet.web import csv_file, published, words
-from trivet.web.closed import ClosedBook, book_folder, closed_books
+from trivet.web.closed import ClosedBook, book_folder, closed_books, frozen
 from trivet.web.corrections import correction_shown, own_seats
 from trivet.web.counting import OFFICIAL, Counted
-from trivet.web.ledger import ledger_shown, visible
+from trivet.web.ledger import ledger_shown, users_named, visible
 from trivet.web.metrics_shown import BY_ID
 from trivet.web.visible_accounts import visible_accounts
 
@@ -66,12 +66,12 @@ def download(request: HttpRequest, metric_id: str, period_key: str) -> Streaming
 
     def lines() -> Iterator[str]:
         yield csv_file.line(CSV_COLUMNS)
-        for line in edition.restatements.all():
-            if not visible(line, team):
-                continue
+        mine = [line for line in edition.restatements.all() if visible(line, team)]
+        told = users_named((line.says for line in mine), answers)
+        for line, says in zip(mine, told, strict=True):
             cells = (
                 book.metric, book.period_key, edition.number, line.record_id, line.step,
-                line.opportunity_id, line.account_id, line.contact_id, line.cause, line.says,
+                line.opportunity_id, line.account_id, line.contact_id, line.cause, says,
                 line.before_numerator, line.after_numerator, line.before_denominator,
                 line.after_denominator, line.difference.numerator, line.difference.denominator,
                 line.found_at, line.build,
@@ -165,7 +165,10 @@ def _page(
     closed = ClosedBook(edition, 0)
     # Every edition is held to today's count under its own definition.
     today = answers.today.figure(book.metric, book.period, {}, definition=closed.definition)
-    ledger = ledger_shown(edition, list(edition.restatements.all()), today, answers, team)
+    # What a product is made of is in its frozen rows; any other figure stands by itself.
+    figure = frozen(closed).part({}) if today.factors else edition.figure
+    lines = list(edition.restatements.all())
+    ledger = ledger_shown(edition, figure, lines, today, answers, team)
     waiting = book.corrections.filter(outcome="").select_related("opened_by").first()
     decided = book.corrections.exclude(outcome="").select_related("opened_by", "closed_by")
     approvals = (

@@ -11,17 +11,16 @@ from django.views.decorators.vary import vary_on_headers
 
 from trivet.agreements.people.access import allowed
 from trivet.agreements.people.rules.right import Thing, Verb
-from trivet.numbers.shared_metrics.figure import Figure, Unit
+from trivet.numbers.shared_metrics.figure import Figure
 from trivet.vocabulary.function import OWNERS
 from trivet.web import pictures, shell, words
 from trivet.web.contradictions import contradictions
 from trivet.web.counting import TODAY
-from trivet.web.rows import Columns, counted, rows_shown
+from trivet.web.rows import rows_shown
 from trivet.web.scope import Scope, asked
 from trivet.web.tiles import Tile, tile
 
 FORMULA_FIRST = 1
-RATIOS = (Unit.SHARE, Unit.MULTIPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Segment:
     """One value of the chosen dimension.
 
     share     its bar's length, 0 to 100
-    counted   its two sums, where the figure is one divided by the other
+    counted   what it is made of: its two sums, or the factors of a product
     """
 
     name: str
@@ -64,7 +63,8 @@ def page(request: HttpRequest, metric_id: str) -> HttpResponse:
             for name, title in scope.splits()
         ],
         "by_title": dict(scope.splits()).get(by, ""),
-        "segments": _segments(request, scope, found, by, rows.columns),
+        "segments": _segments(request, scope, found, by),
+        "counted": words.sides(found.figure, found.sides, found.currency),
         "levers": [(owner.title, found.definition.levers.get(owner, "")) for owner in OWNERS],
         "formula": found.definition.says[0] if found.definition.says else "",
         "decisions": found.definition.says[FORMULA_FIRST:],
@@ -101,9 +101,7 @@ def _dimension(request: HttpRequest, scope: Scope, metric_id: str) -> str:
     return (free or known or [""])[0]
 
 
-def _segments(
-    request: HttpRequest, scope: Scope, found: Tile, by: str, columns: Columns
-) -> list[Segment]:
+def _segments(request: HttpRequest, scope: Scope, found: Tile, by: str) -> list[Segment]:
     if not by or not found.computable:
         return []
     figure = scope.answers.figure(found.metric.id, scope.period, scope.where, by=by)
@@ -112,7 +110,6 @@ def _segments(
     shown = []
     for segment, value in zip(figure.segments, values, strict=True):
         name = segment.scope.get(by, "")
-        sums = (segment.numerator, segment.denominator)
         shown.append(
             Segment(
                 words.dimension_value(by, name),
@@ -120,7 +117,7 @@ def _segments(
                 segment,
                 f"{request.path}{scope.filtered(by, name)}",
                 round(max(value, 0.0) / largest * 100, 1),
-                counted(*sums, columns, found.currency) if found.unit in RATIOS else "",
+                words.sides(segment, found.sides, found.currency),
                 scope.where.get(by) == name,
                 0 < segment.records < found.definition.min_n,
             )

@@ -299,10 +299,10 @@ def _flip(
         }[flip.kind],
         names.get((kind, key), key),
         f"{pages[kind]}{key}" if kind in pages else "",
-        _counted(flip.difference.before, before),
-        _counted(flip.difference.after, after),
+        _counted(flip.difference.before, flip.difference.record_id, before),
+        _counted(flip.difference.after, flip.difference.record_id, after),
     )
 
 
-def _counted(side: Counted | None, sides: SideWords) -> str:
-    return words.NO_NUMBER if side is None else sides.both(side)
+def _counted(side: Counted | None, record_id: str, sides: SideWords) -> str:
+    return words.NO_NUMBER if side is None else sides.both(side, record_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from math import prod
 
 from trivet.numbers.shared_metrics import needs
 from trivet.numbers.shared_metrics.deal_velocity.definition import DEAL_VELOCITY
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Companion, Unit
+from trivet.numbers.shared_metrics.figure import Companion, Factor, Unit
 from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums, joined
 from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.rows import rows_where
@@ -19,9 +21,8 @@ class DealVelocity(Metric):
     """Reads    pipeline_base (open and closed), one row an opportunity
     Units    minor units of the company's currency a day
 
-    open x (won / closed) x (amount / won) / (days / won)  =  open x won x amount / (closed x days),
-    where amount and days are sums over the won ones: the mean of both, over the same ones, or the
-    product means nothing.
+    open x (won / closed) x (amount / won) / (days / won), where amount and days are sums over the
+    won ones: the mean of both, over the same ones, or the product means nothing.
     Source   docs/reference/metrics.md#deal_velocity
     """
 
@@ -43,22 +44,32 @@ class DealVelocity(Metric):
         return ("open_count", "won_count", "closed_count")
 
     def answer(self, definition: Definition, sums: Sums) -> Answer:
-        opened, won = sums.total("open_count"), sums.total("won_count")
-        closed = sums.total("closed_count")
-        numerator = Fraction(opened * won) * sums.numerator
-        denominator = Fraction(closed) * sums.denominator
+        """Both sides are sums over the rows: what was won, and the days it took."""
+        won, closed = sums.total("won_count"), sums.total("closed_count")
+        none = Answer(sums.numerator, sums.denominator, None)
         if closed == 0:
-            return Answer(
-                numerator, denominator, None, Sentence("no opportunity closed in the period")
-            )
+            return replace(none, reason=Sentence("no opportunity closed in the period"))
         if won == 0:
-            return Answer(
-                numerator, denominator, None, Sentence("no opportunity was won in the period")
-            )
-        if definition.option("cycle") == "median":
+            return replace(none, reason=Sentence("no opportunity was won in the period"))
+        if is_median := definition.option("cycle") == "median":
             days = rows_where(sums.rows, "won_count", 1)["denominator"].to_numpy()
-            denominator = Fraction(closed * won) * percentile(days, 5)
-        return Answer(numerator, denominator, numerator / denominator)
+            length = percentile(days, 5)
+        else:
+            length = sums.denominator / won
+        taken = Sentence("Median days to close") if is_median else Sentence("Mean days to close")
+        factors = (
+            Factor(Sentence("Open and qualified"), Fraction(sums.total("open_count")), Unit.COUNT),
+            Factor(Sentence("Win rate"), Fraction(won, closed), Unit.SHARE),
+            Factor(Sentence("Average won"), sums.numerator / won, Unit.MONEY),
+            Factor(taken, length, Unit.DAYS, divides=True),
+        )
+        value = prod((1 / f.value if f.divides else f.value for f in factors), start=Fraction(1))
+        return replace(none, value=value, factors=factors)
+
+    def row_word(self, record_id: str, numerator: int, denominator: int) -> str:
+        if record_id.endswith(" open"):
+            return "open"
+        return "won" if denominator else "lost"
 
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         won, closed = sums.total("won_count"), sums.total("closed_count")

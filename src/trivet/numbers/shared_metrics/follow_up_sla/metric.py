@@ -14,7 +14,7 @@ from trivet.numbers.shared_metrics.follow_up_sla.definition import FOLLOW_UP_SLA
 from trivet.numbers.shared_metrics.metric import Metric, Sums
 from trivet.sentence import Sentence
 
-SECONDS_PER_DAY = 86_400
+SECONDS_PER_HOUR = 3_600
 
 
 class FollowUpSla(Metric):
@@ -52,12 +52,13 @@ class FollowUpSla(Metric):
                 int((row["started_at"] - row["mql_at"]).total_seconds())
                 for row in routed.select(["mql_at", "started_at"]).to_pylist()
             ]
-            days = Fraction(statistics.median_low(waited), SECONDS_PER_DAY)
+            # In the unit of the promise: a quarter of an hour as a part of a day is no number.
+            hours = Fraction(statistics.median_low(waited), SECONDS_PER_HOUR)
             shown.append(
                 Companion(
                     Sentence("From MQL to owner"),
-                    days,
-                    Unit.DAYS,
+                    hours,
+                    Unit.HOURS,
                     Sentence("median; the system's delay"),
                 )
             )

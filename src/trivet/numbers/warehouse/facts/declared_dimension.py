@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 KEYS = {"account": "account_id", "contact": "contact_id", "opportunity": "opportunity_id"}
 """The tables whose records a metric's rows name, and the column that does."""
 
+USERS = ("owner_id", "csm_id")
+"""Columns that name a user: people are split by name, not by the CRM's id of them."""
+
 COLUMNS = ("dimension", "record_kind", "record_id", "value")
 
 
@@ -38,11 +41,19 @@ def write_declared_dimensions(connection: duckdb.DuckDBPyConnection, settings: S
 
 def _values(name: str, dimension: Dimension, kind: str) -> exp.Select | None:
     """What a dimension says of each record of a kind; None if it says nothing of that kind."""
-    value = exp.cast(exp.column(dimension.column, table="told", quoted=True), "varchar")
+    held = exp.column(dimension.column, table="told", quoted=True)
+    value: exp.Cast | exp.Func = exp.cast(held, "varchar")
     key = KEYS[kind]
     if dimension.table == kind:
         rows = select().from_(exp.alias_(exp.to_table(kind), "told", table=True))
         record = exp.column(key, table="told")
+        if dimension.column in USERS:
+            rows = rows.join(
+                "user_called as named",
+                on=exp.column("user_id", table="named").eq(held),
+                join_type="left",
+            )
+            value = exp.func("coalesce", exp.column("called", table="named"), value)
     elif dimension.table == "crm_user" and kind != "contact":
         rows = (
             select()

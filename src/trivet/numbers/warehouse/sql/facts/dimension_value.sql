@@ -30,14 +30,14 @@ select 'lead_source', 'contact', contact_id, lead_source, date '0001-01-01', dat
 from contact
 where lead_source is not null
 union all
-select 'owner', 'opportunity', opportunity.opportunity_id, coalesce(crm_user.name, opportunity.owner_id), date '0001-01-01', date '9999-12-31'
+select 'owner', 'opportunity', opportunity.opportunity_id, coalesce(user_called.called, opportunity.owner_id), date '0001-01-01', date '9999-12-31'
 from opportunity
-left join crm_user on crm_user.user_id = opportunity.owner_id
+left join user_called on user_called.user_id = opportunity.owner_id
 where opportunity.owner_id is not null
 union all
-select 'owner', 'account', account.account_id, coalesce(crm_user.name, account.owner_id), date '0001-01-01', date '9999-12-31'
+select 'owner', 'account', account.account_id, coalesce(user_called.called, account.owner_id), date '0001-01-01', date '9999-12-31'
 from account
-left join crm_user on crm_user.user_id = account.owner_id
+left join user_called on user_called.user_id = account.owner_id
 where account.owner_id is not null
 union all
 select 'campaign', 'opportunity', opportunity.opportunity_id, coalesce(crm_campaign.name, opportunity.campaign_id), date '0001-01-01', date '9999-12-31'
