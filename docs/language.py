@@ -117,7 +117,9 @@ def known() -> Iterator[str]:
         yield from (subject.title, subject.formula, *subject.levers.values())
         for option in subject.options:
             yield from (option.title, option.template)
-            yield from (text for choice in option.choices for text in (choice.says, choice.who))
+            yield option.titled.replace("{}", "%(value)s")
+            for choice in option.choices:
+                yield from (choice.says, choice.who, choice.titled)
     for table in TABLES:
         yield plain(table.name)
         for column in table.columns:

@@ -157,6 +157,19 @@ def test_a_new_definition_never_rewrites_a_closed_book_and_the_seam_is_drawn(
     assert "Recomputed today: 66.7%" in first
 
 
+def test_each_figure_is_called_by_the_definition_it_was_counted_under(shown, people, reopened):
+    """Closed as marketing's, and agreed since as that of all sources."""
+    shown.show(reopened, win_rate={"sourced": "all"})
+    client = as_(people.cro)
+    for closed_page in ("/metrics/win_rate?period=2026-Q1", "/books/win_rate/2026-Q1"):
+        page = text(client, closed_page)
+        assert re.search(r"<h1>Win rate, marketing-sourced[,<]", page), closed_page
+    assert "<h1>Win rate, all sources</h1>" in text(client, "/metrics/win_rate?period=2026-Q2")
+    assert ">Win rate, all sources</a></h2>" in text(client, "/?period=2026-Q2")
+    assert ">Win rate, marketing-sourced</a></h2>" in text(client, "/?period=2026-Q1")
+    assert "Win rate, all sources" in text(client, "/data")
+
+
 def test_without_books_a_page_asks_nothing_but_whether_there_are_any(
     people, tmp_path, settings, reopened, norvik
 ):

@@ -215,7 +215,9 @@ def test_a_language_is_shown_to_whoever_asks_for_it_once_its_catalog_is_there(
 ):
     catalog = Catalog(locale="de")
     catalog.add("Quarantine", "Quarantäne")
-    catalog.add("Win rate, marketing-sourced", "Gewinnquote")
+    catalog.add("Win rate", "Gewinnquote")
+    catalog.add("marketing-sourced", "vom Marketing gebracht")
+    catalog.add("%(first)s, %(then)s", "%(first)s, %(then)s")
     catalog.add(("%(count)s row", "%(count)s rows"), ("%(count)s Zeile", "%(count)s Zeilen"))
     folder = tmp_path / "de" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -227,7 +229,7 @@ def test_a_language_is_shown_to_whoever_asks_for_it_once_its_catalog_is_there(
     german = client.get("/data", headers={"Accept-Language": "de-AT,de;q=0.9"}).content.decode()
     assert '<html lang="de"' in german
     assert ">Quarantäne</h2>" in german
-    assert ">Gewinnquote</a>" in german
+    assert ">Gewinnquote, vom Marketing gebracht</a>" in german
     metric = client.get("/metrics/win_rate", headers={"Accept-Language": "de"}).content.decode()
     assert re.search(r"\d+ Zeilen", metric)
     english = client.get("/data", headers={"Accept-Language": "pl"})

@@ -42,7 +42,8 @@ def command(
     from trivet.cli.figure_shown import figure_table, print_reasons
     from trivet.jobs.measure import measure
     from trivet.jobs.run import run
-    from trivet.numbers.shared_metrics.registry import FIVE, drafts
+    from trivet.numbers.revenue_model import RevenueModel
+    from trivet.numbers.shared_metrics.registry import FIVE
     from trivet.numbers.workspace.workspace import Workspace
 
     with progress() as tell:
@@ -55,7 +56,9 @@ def command(
             figures = list(measure(workspace, tell, metrics=FIVE).figures)
     console = answers()
     settings = workspace.settings
-    titles = {name: definition.title for name, definition in drafts().items()}
+    model = RevenueModel.open(folder)
+    titles = {name: model.definition(name).title for name in FIVE}
+    model.close()
     console.print(f"[bold]{settings.company.name}[/bold] in {workspace.folder}")
     console.print(figure_table(figures, titles, settings.company.currency))
     print_reasons(console, figures, titles)

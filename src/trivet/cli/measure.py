@@ -20,7 +20,6 @@ def command(folder: Path) -> None:
     from trivet.jobs.older_data import older_data
     from trivet.jobs.run import must_have_sources
     from trivet.numbers.revenue_model import RevenueModel
-    from trivet.numbers.shared_metrics.registry import drafts
     from trivet.numbers.workspace.workspace import Workspace
 
     workspace = Workspace.open(folder)
@@ -29,10 +28,10 @@ def command(folder: Path) -> None:
     with progress() as tell:
         measured = figures_of(model, tell)
         hint = older_data(model, measured.figures)
+    titles = {name: model.definition(name).title for name in model.metric_ids()}
     model.close()
     with workspace.lock():
         write_figures(workspace, measured)
-    titles = {name: definition.title for name, definition in drafts().items()}
     answers().print(figure_table(measured.figures, titles, workspace.settings.company.currency))
     if hint:
         words().print(escape(hint))

@@ -176,7 +176,7 @@ def _movement(kind: str) -> tuple[str, str]:
 def waterfall_picture(
     answers: Answers, movements: Sequence[Movement], rows_address: str
 ) -> Picture:
-    """Recurring revenue of the customers of twelve months ago, then and now."""
+    """Recurring revenue of the customers at the start of the window, then and now."""
     currency = answers.currency
     columns = (gettext("Movement"), gettext("ARR"), gettext("Accounts"))
     found = {movement.kind: movement for movement in movements}

@@ -62,6 +62,30 @@ def test_the_same_version_gives_the_same_bytes(begun: Begun) -> None:
     assert paper(version) == paper(version)
 
 
+def test_it_is_called_by_what_the_version_chose(begun: Begun) -> None:
+    """A win rate of every source under *marketing-sourced* would be another figure's agreement."""
+    proposal = begun.proposal("win_rate")
+    assert plain("Win rate, marketing-sourced") in plain(text_of(paper(proposal.version)))
+    body = proposal.version.body
+    options = {**body["options"], "sourced": "all"}  # type: ignore[dict-item]
+    amend(
+        proposal=proposal, body={**body, "options": options}, shown_hash=proposal.version.sha256,
+        by=begun.people.admin, now=datetime.now(UTC),
+    )  # fmt: skip
+    proposal = begun.proposal("win_rate")
+    said = plain(text_of(paper(proposal.version)))
+    assert plain("Win rate, all sources") in said
+    assert plain("Win rate, marketing-sourced") not in said
+    client = as_(begun.people.cmo)
+    for address in (
+        "/documents", f"/proposals/{proposal.pk}/signature", "/documents/sign",
+        f"/documents/metric_definition/win_rate/versions/{proposal.version.number}",
+    ):  # fmt: skip
+        page = read(client, address)
+        assert "Win rate, all sources" in page, address
+        assert "Win rate, marketing-sourced" not in page, address
+
+
 def test_its_date_is_the_last_signatures_and_not_todays(begun: Begun) -> None:
     begun.agree("sourcing")
     version = begun.held("sourcing")

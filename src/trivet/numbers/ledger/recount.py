@@ -123,7 +123,7 @@ class Recount:
             raise BookNotReady(
                 "%(metric)s of %(period)s cannot be closed: %(why)s.",
                 remedy="It is closed by a later `trivet run`, once that is settled.",
-                metric=Sentence(definition.title),
+                metric=definition.title,
                 period=period.key,
                 why=_why(figure),
             )

@@ -16,6 +16,7 @@ from trivet.errors import OptionUnknown
 from trivet.numbers.shared_metrics.figure import Unit
 from trivet.numbers.shared_metrics.option import Option, OptionValue
 from trivet.numbers.workspace.part import nearest
+from trivet.sentence import Sentence
 from trivet.vocabulary.canonical import canonical_hash
 from trivet.vocabulary.function import Function
 
@@ -41,6 +42,7 @@ class Subject:
     """What a definition is about: the part of it that no signer chooses.
 
     id         of the metric, or of a base that metrics share
+    title      what it is called whatever is chosen; `Definition.title` says the rest
     unit       None for a base
     formula    the one sentence that says what is divided by what
     uses       ids of the shared definitions it rests on
@@ -125,7 +127,16 @@ class Definition:
 
     @property
     def title(self) -> str:
-        return self.subject.title
+        """What the figure is called under these options: `Win rate, marketing-sourced`."""
+        named: list[str] = [Sentence(self.subject.title)]
+        if not self.subject.shared:
+            named += self._in_title()
+        return Sentence.joined("%(first)s, %(then)s", named)
+
+    def _in_title(self) -> list[str]:
+        own = [self.subject.option(name).in_title(value) for name, value in self.options.items()]
+        below = [said for base in self.bases.values() for said in base._in_title()]
+        return [*(said for said in own if said), *below]
 
     @property
     def agreed(self) -> bool:

@@ -26,13 +26,15 @@ OptionValue = str | int | bool | list[str] | dict[str, str]
 class Choice:
     """One value an option may take.
 
-    says   the consequence, as a whole sentence
-    who    who in the field does it so, if anybody was found
+    says     the consequence, as a whole sentence
+    who      who in the field does it so, if anybody was found
+    titled   what the metric's title says besides where it is chosen; "" where the title holds
     """
 
     value: str
     says: str
     who: str = ""
+    titled: str = ""
 
 
 AMOUNT = re.compile(r"[0-9]{1,5}(\.[0-9]{1,4})?", re.ASCII)
@@ -53,6 +55,7 @@ class Option:
               hours    decimal text greater than zero
               hours_by a decimal text for each of any names
     default   the value of a draft
+    titled    of a number: what the title says besides where it is another; it has {} for it
     """
 
     name: str
@@ -62,6 +65,7 @@ class Option:
     choices: tuple[Choice, ...] = ()
     says: str = ""
     least: int = 0
+    titled: str = ""
 
     def read(self, value: object) -> OptionValue:
         """The value in its one form, so that equal decisions have equal hashes.
@@ -170,6 +174,13 @@ class Option:
     def _says(self, value: str) -> str:
         return Sentence(next(choice.says for choice in self.choices if choice.value == value))
 
+    def in_title(self, value: OptionValue) -> str:
+        """What the metric's title says besides under this value; '' where it holds as it is."""
+        if self.titled and value != self.default:
+            return Sentence(self.titled.replace("{}", "%(value)s"), {"value": value})
+        chosen = next((c for c in self.choices if c.value == value), None)
+        return Sentence(chosen.titled) if chosen and chosen.titled else ""
+
     def who(self, value: OptionValue) -> str:
         """Who in the field chooses so."""
         chosen = value if isinstance(value, list) else [value]
@@ -193,8 +204,10 @@ def chain(
     return Option(name, title, "chain", list(default), tuple(Choice(*c) for c in choices), says)
 
 
-def whole(name: str, title: str, default: int, says: str, least: int = 0) -> Option:
-    return Option(name, title, "whole", default, (), says, least)
+def whole(
+    name: str, title: str, default: int, says: str, least: int = 0, titled: str = ""
+) -> Option:
+    return Option(name, title, "whole", default, (), says, least, titled)
 
 
 def flag(name: str, title: str, default: bool, when_true: str, when_false: str) -> Option:

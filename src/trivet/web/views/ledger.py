@@ -18,9 +18,8 @@ from trivet.agreements.books.models import Book, Correction, Edition
 from trivet.agreements.people.access import allowed, recently_signed_in, standing_of
 from trivet.agreements.people.models import Person
 from trivet.agreements.people.rules.right import Thing, Verb
-from trivet.errors import BookOpen, CorrectionRefused, RecordUnknown, TrivetError
-from trivet.vocabulary.quoted import quoted
-from trivet.vocabulary.whole_number import read_whole
+from trivet.errors import BookDamaged, BookOpen, CorrectionRefused, TrivetError
+from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.web import csv_file, published, words
 from trivet.web.closed import ClosedBook, book_folder, closed_books, frozen
 from trivet.web.corrections import correction_shown, own_seats
@@ -178,7 +177,7 @@ def _page(
     shown = {
         "here": "books",
         "book": book,
-        "title": words.sentence(answers.definition(book.metric).title),
+        "title": words.sentence(_title(closed)),
         "metric": BY_ID.get(book.metric),
         "period_words": words.period_words(book.period),
         "period_days": words.days_words(book.period),
@@ -229,6 +228,14 @@ def _book(metric_id: str, period_key: str) -> Book:
             period_key=quoted(period_key),
         )
     return book
+
+
+def _title(closed: ClosedBook) -> str:
+    """What the figure was closed as, whatever the definition in force says now."""
+    try:
+        return closed.definition.title
+    except BookDamaged:
+        return metric_named(closed.edition.book.metric).subject.title
 
 
 def _edition(request: HttpRequest, book: Book) -> Edition:

@@ -172,7 +172,7 @@ def _shown(
     newest = metric.periods[-1]
     return MetricShown(
         metric.after.id,
-        words.sentence(metric.after.title),
+        _title(metric),
         metric.moved,
         metric.flips,
         [_quarter(each, metric.unit, found.currency) for each in reversed(metric.periods)],
@@ -184,6 +184,14 @@ def _shown(
         len(visible) - len(heaviest),
         metric.flips - len(visible),
     )
+
+
+def _title(metric: PricedMetric) -> str:
+    """What the figure is called; both ways where the proposal gives it another name."""
+    before, after = (words.sentence(each.title) for each in (metric.before, metric.after))
+    if before == after:
+        return after
+    return gettext("%(before)s → %(after)s") % {"before": before, "after": after}
 
 
 def _visible(metric: PricedMetric, team: AccountTeam | None) -> Iterator[Flip]:

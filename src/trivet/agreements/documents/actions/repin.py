@@ -31,7 +31,7 @@ def repin(*, base: Version, by: Person, now: datetime) -> list[Proposal]:
             amend(proposal=version.proposal, body=body, shown_hash=version.sha256, by=by, now=now)
             changed.append(version.proposal)
             continue
-        said = {"base": base.document.title, "number": base.number}
+        said = {"base": base.document.called, "number": base.number}
         why = _("It rests on %(base)s, of which version %(number)s is new.") % said
         changed.append(propose(document=version.document, body=body, why=why, by=by, now=now))
     return changed

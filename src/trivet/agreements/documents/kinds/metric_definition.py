@@ -173,12 +173,30 @@ def _target_problems(told: object) -> list[str]:
     return []
 
 
+def called(key: str) -> str:
+    """The metric or base, whatever its versions choose."""
+    return SUBJECTS[key].title if key in SUBJECTS else key
+
+
+def titled(body: Body) -> str:
+    """What a figure under this body is called: `Win rate, all sources`."""
+    uses = body.get("uses", {})
+    pinned = [str(each) for each in uses.values()] if isinstance(uses, Mapping) else []
+    versions = Version.objects.filter(document__kind=ID, sha256__in=pinned)
+    try:
+        bases = in_force.read_all(version.body for version in versions)
+        return in_force.definition_of(body, bases).title
+    except (KeyError, TrivetError):
+        # It rests on a version that is not here: its own options still say what it is.
+        return called(str(body.get("id")))
+
+
 def _reads(body: Body) -> list[Clause]:
     """How it is counted, in the sentences a signer reads, one a decision."""
     subject = SUBJECTS[str(body["id"])]
     options = body["options"]
     assert isinstance(options, Mapping)
-    clauses = [Clause("formula", subject.title, subject.formula)]
+    clauses = [Clause("formula", titled(body), subject.formula)]
     clauses += [
         Clause(
             f"options.{option.name}",
@@ -261,4 +279,6 @@ METRIC_DEFINITION = Kind(
     _reads,
     plural=gettext_noop("Metric definitions"),
     took_effect=_took_effect,
+    called=called,
+    titled=titled,
 )

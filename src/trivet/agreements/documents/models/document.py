@@ -39,12 +39,18 @@ class Document(Audited):
         )
 
     def __str__(self) -> str:
-        return self.title
+        return self.called
+
+    @property
+    def called(self) -> str:
+        """Its name: ours where Trivet drafted it, the company's where they named it."""
+        named = self.kind_of.called
+        return named(self.key) if named else self.title
 
     @property
     def sentence(self) -> Sentence:
-        """Its title: ours where Trivet drafted it, the company's where they named it."""
-        return Sentence(self.title)
+        """Its name in a refusal."""
+        return Sentence(self.called)
 
     @property
     def kind_of(self) -> Kind:

@@ -57,6 +57,12 @@ class Version(Audited):
         return read_body(self.text)
 
     @property
+    def title(self) -> str:
+        """What it is called: of a definition it says which options were chosen."""
+        titled = self.document.kind_of.titled
+        return titled(self.body) if titled else self.document.called
+
+    @property
     def clauses(self) -> list[Clause]:
         """What a signer reads."""
         return self.document.kind_of.reads(self.body)

@@ -67,7 +67,7 @@ def _told(version: Version) -> dict[str, object]:
     return {
         "language": (get_language() or "en").split("-")[0],
         "kind": _said(document.kind_of.title),
-        "title": _said(document.title),
+        "title": _said(version.title),
         "version": _("Version %(number)s") % {"number": version.number},
         "date": [on.year, on.month, on.day],
         "standing": _standing(version, enactment),

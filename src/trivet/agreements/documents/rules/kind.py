@@ -45,6 +45,8 @@ class Kind:
     owner        the seat that answers for one, unless another is named
     only_one     a company has one of it, under the key `company`
     warns        what a signer should know before signing, although it may be signed
+    called       the name of a document by its key, whatever its versions say; else its own title
+    titled       what a version is called, where that follows from its body
     """
 
     id: str
@@ -59,6 +61,8 @@ class Kind:
     owner: SeatKey = SeatKey.CRO
     only_one: bool = False
     warns: Callable[[Body], list[str]] = _no_warning
+    called: Callable[[str], str] | None = None
+    titled: Callable[[Body], str] | None = None
 
     @property
     def heading(self) -> str:

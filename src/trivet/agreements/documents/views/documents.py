@@ -39,11 +39,13 @@ class OpenShown:
 class DocumentShown:
     """One document in the list.
 
+    title     of the version in force, else of the one that is proposed
     held      the version in force with how it came to be; None before the first
     ruling    a ruling of the CEO put it in force
     """
 
     document: Document
+    title: str
     held: Version | None
     since_at: datetime | None
     ruling: bool
@@ -132,8 +134,10 @@ def _document(
         votes = ballots(version, now)
         missing = [vote for vote in votes if vote.signature is None]
         open_.append(OpenShown(proposal, version, missing, len(votes) - len(missing)))
+    newest = held or (open_[-1].version if open_ else None)
     return DocumentShown(
         document,
+        newest.title if newest else document.called,
         held,
         enactment.from_at if enactment else None,
         enactment.ruling if enactment else False,

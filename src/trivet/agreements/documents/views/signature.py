@@ -105,9 +105,9 @@ def every(request: HttpRequest) -> HttpResponse:
         for proposal in [found.proposal_of(request, pk, Verb.SIGN) for pk in dict.fromkeys(ticked)]:
             try:
                 _sign(request, proposal, request.POST, f"-{proposal.pk}")
-                outcomes.append(Outcome(proposal.document.title, proposal, None))
+                outcomes.append(Outcome(proposal.version.title, proposal, None))
             except TrivetError as refused:
-                outcomes.append(Outcome(proposal.document.title, proposal, refused))
+                outcomes.append(Outcome(proposal.version.title, proposal, refused))
     waits = to_sign(found.me(request), found.now())
     shown = {
         "sheets": [_sheet(request, each.proposal) for each in waits],

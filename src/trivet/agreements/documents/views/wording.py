@@ -76,7 +76,7 @@ def propose(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         )
 
     return _answer(
-        request, form, why, act, title=document.title, kind=document.kind_of,
+        request, form, why, act, title=document.called, kind=document.kind_of,
         document=document, before=held.clauses if held else [],
     )  # fmt: skip
 
@@ -94,7 +94,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = form_for(proposal.document.kind)(version.body, sent)
     shown = {
-        "title": proposal.document.title,
+        "title": proposal.document.called,
         "kind": proposal.document.kind_of,
         "document": proposal.document,
         "proposal": proposal,

@@ -29,7 +29,7 @@ from trivet.agreements.people.access import (
 )
 from trivet.agreements.people.models import Tenure
 from trivet.agreements.people.rules.right import Thing, Verb
-from trivet.errors import DocumentChanged, TrivetError
+from trivet.errors import BookDamaged, DocumentChanged, TrivetError
 from trivet.numbers.shared_metrics.figure import Figure
 from trivet.numbers.shared_metrics.registry import metric_named
 
@@ -235,4 +235,12 @@ def _asked(taken: TakenOver, *, mine: bool, sent: Contest | None) -> Asked:
 
 def _row(series: Series, quarters: tuple[str, ...]) -> Row:
     by_quarter = {edition.book.period_key: edition.figure for edition in series.editions}
-    return Row(metric_named(series.metric).subject.title, [by_quarter.get(key) for key in quarters])
+    return Row(_title(series), [by_quarter.get(key) for key in quarters])
+
+
+def _title(series: Series) -> str:
+    """What the newest of the figures was counted as."""
+    try:
+        return series.editions[-1].definition().title
+    except BookDamaged:
+        return metric_named(series.metric).subject.title

@@ -21,7 +21,7 @@ DEAL_VELOCITY = Subject(
         one(
             "sourced", "Whose opportunities", "all",
             ("all", "Opportunities of every source count."),
-            ("marketing", "Only opportunities that marketing sourced count."),
+            ("marketing", "Only opportunities that marketing sourced count.", "", "marketing-sourced"),
         ),
         one(
             "cycle", "Length of a sale", "mean",

@@ -22,12 +22,12 @@ EXPANSION_PIPELINE = Subject(
         one(
             "measure", "Which pipeline", "created",
             ("created", "The pipeline is what entered in the period."),
-            ("open_at_date", "The pipeline is what is open on the last day of the period."),
+            ("open_at_date", "The pipeline is what is open on the last day of the period.", "", "open at the end"),
         ),
         one(
             "basis", "Counted by", "amount",
             ("amount", "Opportunities count by what they are worth."),
-            ("count", "Every opportunity counts as one."),
+            ("count", "Every opportunity counts as one.", "", "by number"),
         ),
         one(
             "winback", "A win-back", "winback",

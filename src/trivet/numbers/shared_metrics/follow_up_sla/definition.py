@@ -23,7 +23,7 @@ FOLLOW_UP_SLA = Subject(
         one(
             "clock_start", "The clock starts", "assigned",
             ("assigned", "The clock starts when the lead is given to somebody: the human delay."),
-            ("mql", "The clock starts when the person becomes an MQL: routing counts too."),
+            ("mql", "The clock starts when the person becomes an MQL: routing counts too.", "", "from MQL"),
         ),
         one(
             "calendar", "Hours are", "business_hours",

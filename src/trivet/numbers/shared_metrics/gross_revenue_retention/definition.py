@@ -8,7 +8,7 @@ from trivet.vocabulary.function import Function
 GROSS_REVENUE_RETENTION = Subject(
     id="gross_revenue_retention",
     title="Gross revenue retention",
-    formula="What the customers of twelve months ago still pay, growth left out, divided by what they paid then.",
+    formula="What the customers at the start of the window still pay at its end, growth left out, divided by what they paid at its start.",
     unit=Unit.SHARE,
     direction="up",
     uses=("retention_base",),
@@ -22,8 +22,8 @@ GROSS_REVENUE_RETENTION = Subject(
         one(
             "cap", "Growth is cut off", "customer",
             ("customer", "Each customer counts at most with the opening ARR."),
-            ("contract", "Each contract line of a customer counts at most with its opening ARR."),
-            ("product", "Each product of a customer counts at most with its opening ARR."),
+            ("contract", "Each contract line of a customer counts at most with its opening ARR.", "", "by contract"),
+            ("product", "Each product of a customer counts at most with its opening ARR.", "", "by product"),
             ("total", "Only the total is cut off: growth of one hides the loss of another."),
         ),
     ),

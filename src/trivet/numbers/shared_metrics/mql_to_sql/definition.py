@@ -21,14 +21,14 @@ MQL_TO_SQL = Subject(
         one(
             "method", "Cohort or period", "cohort",
             ("cohort", "MQLs of the period are followed until the window has passed."),
-            ("same_period", "SQLs of the period are divided by MQLs of the period, whoever they are."),
+            ("same_period", "SQLs of the period are divided by MQLs of the period, whoever they are.", "", "same period"),
         ),
         whole("window_days", "Window", 30, "An MQL has {} days to become an SQL.", least=1),
         one(
             "unit", "What is counted", "person_cycle",
             ("person_cycle", "A person counts once a cycle."),
-            ("account", "An account counts once a cycle."),
-            ("event", "Every MQL event counts; an SQL is credited to the latest one before it."),
+            ("account", "An account counts once a cycle.", "", "by account"),
+            ("event", "Every MQL event counts; an SQL is credited to the latest one before it.", "", "every event"),
         ),
         whole("recycle_gap_days", "A new cycle", 90, "Becoming an MQL again within {} days of the last time is the same cycle.", least=1),
         one(

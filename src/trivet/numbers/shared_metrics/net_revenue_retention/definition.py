@@ -7,7 +7,7 @@ from trivet.vocabulary.function import Function
 NET_REVENUE_RETENTION = Subject(
     id="net_revenue_retention",
     title="Net revenue retention",
-    formula="What the customers of twelve months ago pay now, divided by what they paid then.",
+    formula="What the customers at the start of the window pay at its end, divided by what they paid at its start.",
     unit=Unit.SHARE,
     direction="up",
     uses=("retention_base",),

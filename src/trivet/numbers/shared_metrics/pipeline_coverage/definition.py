@@ -22,18 +22,18 @@ PIPELINE_COVERAGE = Subject(
         one(
             "denominator", "Divided by", "remaining",
             ("remaining", "What is left of the target after what was won.", "Gong; Petavue"),
-            ("full_target", "The whole target.", "a public KPI sheet that reads as GitLab's"),
+            ("full_target", "The whole target.", "a public KPI sheet that reads as GitLab's", "of the whole target"),
         ),
         one(
             "stage", "Which stages", "qualified",
             ("qualified", "Open opportunities at the qualified stage or beyond count."),
-            ("any", "Every open opportunity counts."),
+            ("any", "Every open opportunity counts.", "", "every stage"),
         ),
         one(
             "weighting", "Weighted", "none",
             ("none", "Each counts in full."),
-            ("stage", "Each counts by the probability of its stage."),
-            ("historical", "Each counts by how many at its stage were won before."),
+            ("stage", "Each counts by the probability of its stage.", "", "weighted by stage"),
+            ("historical", "Each counts by how many at its stage were won before.", "", "weighted by past wins"),
         ),
         one(
             "past_due", "Close date already past", "out",
@@ -48,7 +48,7 @@ PIPELINE_COVERAGE = Subject(
         one(
             "close_date", "Close date", "in_period",
             ("in_period", "The close date must fall in the period."),
-            ("any", "Any close date counts."),
+            ("any", "Any close date counts.", "", "any close date"),
         ),
     ),
 )  # fmt: skip

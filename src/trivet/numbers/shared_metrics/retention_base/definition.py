@@ -12,8 +12,8 @@ RETENTION_BASE = Subject(
         one(
             "basis", "Read from", "subscriptions",
             ("subscriptions", "ARR is read from subscriptions in force on the day."),
-            ("invoices", "ARR is the recurring part of the invoices of the twelve months before.", "Snowflake is revenue-based"),
-            ("movements", "ARR is the balance of the ARR movements brought in."),
+            ("invoices", "ARR is the recurring part of the invoices of the twelve months before.", "Snowflake is revenue-based", "from invoices"),
+            ("movements", "ARR is the balance of the ARR movements brought in.", "", "from ARR movements"),
         ),
         one(
             "entity_level", "Who is the customer", "ultimate_parent",
@@ -24,11 +24,11 @@ RETENTION_BASE = Subject(
             "method", "How it is measured", "point_to_point",
             ("point_to_point", "The cohort's ARR on the last day is compared with the first."),
             ("movements", "The cohort's movements are added to its opening ARR."),
-            ("monthly_compounded", "Monthly retention is multiplied over the window."),
-            ("trailing_4_quarter_average", "The last four quarters' retention is averaged, weighted by opening ARR."),
-            ("renewals_due", "Only customers with a contract that ended in the window are followed.", "Gainsight"),
+            ("monthly_compounded", "Monthly retention is multiplied over the window.", "", "compounded monthly"),
+            ("trailing_4_quarter_average", "The last four quarters' retention is averaged, weighted by opening ARR.", "", "average of four quarters"),
+            ("renewals_due", "Only customers with a contract that ended in the window are followed.", "Gainsight", "renewals due"),
         ),
-        whole("window_months", "Window", 12, "The window is the {} months up to the period's last day.", least=1),
+        whole("window_months", "Window", 12, "The window is the {} months up to the period's last day.", least=1, titled="{} months"),
         one(
             "reactivation", "Who left and came back", "in_window",
             ("in_window", "A customer of the cohort who left and came back counts with the ARR at the end; who had left before the window is not followed."),

@@ -21,26 +21,26 @@ TIME_TO_CLOSE = Subject(
     options=(
         one(
             "start", "The clock starts", "qualified",
-            ("created", "The clock starts the day it is created."),
+            ("created", "The clock starts the day it is created.", "", "from creation"),
             ("qualified", "The clock starts the day it enters the pipeline."),
-            ("mql", "The clock starts the day its first person became an MQL."),
-            ("first_touch", "The clock starts the day of its people's first touch."),
+            ("mql", "The clock starts the day its first person became an MQL.", "", "from MQL"),
+            ("first_touch", "The clock starts the day of its people's first touch.", "", "from first touch"),
         ),
         one(
             "population", "Of which", "won",
             ("won", "Won opportunities count."),
-            ("won_lost", "Won and lost opportunities count."),
+            ("won_lost", "Won and lost opportunities count.", "", "won and lost"),
         ),
         one(
             "stat", "Shown as", "median",
             ("median", "The figure is the median."),
-            ("mean", "The figure is the mean."),
-            ("p90", "The figure is the 90th percentile."),
+            ("mean", "The figure is the mean.", "", "mean"),
+            ("p90", "The figure is the 90th percentile.", "", "90th percentile"),
         ),
         one(
             "calendar", "Days are", "calendar",
             ("calendar", "Every day counts."),
-            ("business", "Only working days count."),
+            ("business", "Only working days count.", "", "in working days"),
         ),
         one(
             "dormant", "Time while lost", "keep",

@@ -7,7 +7,7 @@ from trivet.vocabulary.function import Function
 
 WIN_RATE = Subject(
     id="win_rate",
-    title="Win rate, marketing-sourced",
+    title="Win rate",
     formula="Opportunities won, divided by opportunities won and lost.",
     unit=Unit.SHARE,
     direction="up",
@@ -21,24 +21,24 @@ WIN_RATE = Subject(
     options=(
         one(
             "sourced", "Whose opportunities", "marketing",
-            ("marketing", "Only opportunities that marketing sourced count."),
-            ("all", "Opportunities of every source count."),
+            ("marketing", "Only opportunities that marketing sourced count.", "", "marketing-sourced"),
+            ("all", "Opportunities of every source count.", "", "all sources"),
         ),
         one(
             "basis", "Counted by", "count",
             ("count", "Every opportunity counts as one."),
-            ("amount", "Opportunities count by what they are worth.", "Fivetran's package"),
+            ("amount", "Opportunities count by what they are worth.", "Fivetran's package", "by amount"),
         ),
         one(
             "cohort", "Which opportunities", "closed_in_period",
             ("closed_in_period", "Those that closed in the period.", "Varicent's closed win rate"),
-            ("entered_in_period", "Those that entered in the period.", "Varicent's created win rate"),
+            ("entered_in_period", "Those that entered in the period.", "Varicent's created win rate", "created cohort"),
         ),
         one(
             "denominator", "Divided by", "won_lost",
             ("won_lost", "Won and lost; open ones are left out."),
-            ("won_lost_open", "Won, lost and still open."),
-            ("all_statuses", "All of any status, also those left out for their reason.", "Copper; Salesforce's won of all"),
+            ("won_lost_open", "Won, lost and still open.", "", "of won, lost and open"),
+            ("all_statuses", "All of any status, also those left out for their reason.", "Copper; Salesforce's won of all", "of every status"),
         ),
         several(
             "lost_reasons_out", "Losses left out", ["duplicate", "test", "merged"],
