@@ -196,7 +196,7 @@ def _reads(body: Body) -> list[Clause]:
     subject = SUBJECTS[str(body["id"])]
     options = body["options"]
     assert isinstance(options, Mapping)
-    clauses = [Clause("formula", titled(body), subject.formula)]
+    clauses = [Clause("formula", subject.title, subject.formula)]
     clauses += [
         Clause(
             f"options.{option.name}",
