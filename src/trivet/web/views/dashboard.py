@@ -17,7 +17,7 @@ from trivet.numbers.revenue_model import AccountTeam, RowPage
 from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.web import pictures, shell
 from trivet.web.metrics_shown import COMPANIONS, SHARED
-from trivet.web.notable import notable
+from trivet.web.highlights import highlights
 from trivet.web.rows import table_of
 from trivet.web.scope import Scope, asked
 from trivet.web.tiles import Tile, tile
@@ -64,7 +64,7 @@ def contents(scope: Scope, chosen: str, team: AccountTeam | None) -> dict[str, o
         "agreed": all(found.figure.agreed for found in five),
         "ruled": sum(found.figure.by_ruling for found in five),
         "trend": pictures.trend_picture(scope, every[chosen]),
-        "notable": notable(scope, five + others),
+        "highlights": highlights(scope, five + others),
         "waterfall": pictures.waterfall_picture(
             answers, answers.waterfall(scope.period, scope.where), retention_rows
         ),

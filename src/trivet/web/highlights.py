@@ -18,7 +18,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Notable:
+class Highlight:
     """One line.
 
     weight   larger comes first
@@ -35,7 +35,7 @@ class Notable:
     is_evidence: bool = False
 
 
-def notable(scope: Scope, tiles: Sequence[Tile]) -> list[Notable]:
+def highlights(scope: Scope, tiles: Sequence[Tile]) -> list[Highlight]:
     """The heaviest lines, at most five."""
     found = list(_of_data(scope))
     for tile in tiles:
@@ -51,13 +51,13 @@ def notable(scope: Scope, tiles: Sequence[Tile]) -> list[Notable]:
     return lines[:SHOWN]
 
 
-def _of_data(scope: Scope) -> list[Notable]:
+def _of_data(scope: Scope) -> list[Highlight]:
     data = scope.answers.data()
     found = []
     address = f"/data{scope.query()}"
     if reason := data.get("stale_reason"):
         title = gettext("The last build was not published")
-        found.append(Notable(100, title, str(reason), gettext("Stale"), "bad", address))
+        found.append(Highlight(100, title, str(reason), gettext("Stale"), "bad", address))
     quarantine = data.get("quarantine")
     rows = quarantine.get("rows", 0) if isinstance(quarantine, Mapping) else 0
     if rows:
@@ -65,7 +65,7 @@ def _of_data(scope: Scope) -> list[Notable]:
             "%(count)s row waits in quarantine", "%(count)s rows wait in quarantine", rows
         )
         found.append(
-            Notable(
+            Highlight(
                 0.4,
                 waiting % {"count": f"{rows:,}"},
                 gettext("They do not count in the table they were read for, until they are mended"),
@@ -77,7 +77,7 @@ def _of_data(scope: Scope) -> list[Notable]:
     return found
 
 
-def _of_tile(scope: Scope, tile: Tile) -> list[Notable]:
+def _of_tile(scope: Scope, tile: Tile) -> list[Highlight]:
     address = f"/metrics/{tile.metric.id}{scope.query()}"
     named = {"metric": tile.title}
     found = []
@@ -85,7 +85,7 @@ def _of_tile(scope: Scope, tile: Tile) -> list[Notable]:
         if tile.figure.status == "not_computable":
             title = gettext("%(metric)s cannot be computed") % named
             reason = words.sentence(tile.figure.reason)
-            found.append(Notable(1.5, title, reason, gettext("Missing"), "warn", address))
+            found.append(Highlight(1.5, title, reason, gettext("Missing"), "warn", address))
         return found
     now = gettext("Now %(amount)s") % {"amount": str(tile.amount)}
     moved = (
@@ -99,24 +99,24 @@ def _of_tile(scope: Scope, tile: Tile) -> list[Notable]:
     if tile.standing.tone == "off":
         weight = 3 + tile.standing.distance + (1 if tile.change.tone == "bad" else 0)
         title = f"{tile.title}: {_lower(tile.standing.text)}"
-        found.append(Notable(weight, title, detail, gettext("Off target"), "bad", address))
+        found.append(Highlight(weight, title, detail, gettext("Off target"), "bad", address))
     elif falling >= 2:
         title = gettext("%(metric)s worse %(number)s periods in a row") % {
             **named,
             "number": falling,
         }
-        found.append(Notable(2 + falling / 10, title, detail, gettext("Trend"), "warn", address))
+        found.append(Highlight(2 + falling / 10, title, detail, gettext("Trend"), "warn", address))
     elif tile.change.tone == "bad":
         size = abs(float(tile.change.size)) / (abs(float(tile.figure.value or 0)) or 1.0)
         title = gettext("%(metric)s got worse") % named
-        found.append(Notable(1 + size, title, detail, gettext("Change"), "warn", address))
+        found.append(Highlight(1 + size, title, detail, gettext("Change"), "warn", address))
     flagged = max(tile.figure.flags, key=lambda flag: flag.records, default=None)
     if flagged is not None and flagged.records * 10 >= tile.figure.records > 0:
         share = min(1.0, flagged.records / tile.figure.records)
         title = f"{tile.title}: {words.records(flagged.records)}"
         says = words.sentence(flagged.says)
         found.append(
-            Notable(
+            Highlight(
                 0.5 + share / 2,
                 title,
                 says[:1].upper() + says[1:],
