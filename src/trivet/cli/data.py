@@ -24,8 +24,10 @@ def command(folder: Path, as_json: bool) -> None:
     And which metrics can be computed, with what the others lack.
     """
     from trivet.numbers.revenue_model import RevenueModel
+    from trivet.numbers.revenue_model.freshness import stale, told
 
-    found: Mapping[str, Any] = RevenueModel.open(folder).data()
+    model = RevenueModel.open(folder)
+    found: Mapping[str, Any] = model.data()
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         return
@@ -37,6 +39,9 @@ def command(folder: Path, as_json: bool) -> None:
         console.print(f"[red]Not current:[/red] {escape(found['stale_reason'])}")
     console.print()
     _sources(console, found["sources"])
+    today = model.today
+    for late in told(stale(model.freshness, today), today):
+        console.print(f"[yellow]Old data:[/yellow] {escape(late)}.")
     _quarantine(console, found["quarantine"])
     _noticed(console, found["noticed"])
     _references(console, found["references"])

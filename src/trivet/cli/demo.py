@@ -10,9 +10,6 @@ import click
 from trivet.cli.serve import PORT, serve_pages
 from trivet.cli.terminal import answers, progress
 
-MARK = "demo.json"
-"""Says that the folder is a demo's and with what it was made: nobody's own work is overwritten."""
-
 
 @click.command("demo")
 @click.option("--no-serve", is_flag=True, help="Print the five numbers and end.")
@@ -75,9 +72,10 @@ def _write_exports(folder: Path, seed: int, scale: int) -> None:
     import trivet
     from trivet.demo_company import write_company
     from trivet.errors import WorkspaceExists
+    from trivet.numbers.workspace.workspace import DEMO_MARK
 
     made_of = {"seed": seed, "scale": scale, "trivet_version": trivet.__version__}
-    mark = folder / MARK
+    mark = folder / DEMO_MARK
     if mark.is_file() and json.loads(mark.read_text("utf-8")) == made_of:
         return
     if (folder / "trivet.toml").exists() and not mark.is_file():

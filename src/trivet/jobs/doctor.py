@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from trivet.errors import TrivetError
 from trivet.jobs.verify import Check, authenticator_secrets
 from trivet.numbers.revenue_model import RevenueModel
+from trivet.numbers.revenue_model.freshness import stale, told
 from trivet.numbers.sources.files.file_set import files_named
 from trivet.numbers.warehouse.mapping import check_mapping
 from trivet.numbers.warehouse.publish import published
@@ -43,6 +44,7 @@ def doctor(folder: Path | None) -> list[Check]:
             _writable(workspace),
             _private(workspace),
             _published(workspace),
+            *_fresh(workspace),
             authenticator_secrets(workspace),
         ]
     return found
@@ -159,3 +161,19 @@ def _published(workspace: Workspace) -> Check:
     if now.stale_reason:
         return Check("published build", False, f"{now.build} is not current: {now.stale_reason}")
     return Check("published build", True, f"{now.build}, {now.published_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _fresh(workspace: Workspace) -> list[Check]:
+    """Whether every source has sent what it should have by now; said, and not counted as a fault:
+    only its sender knows whether there was anything to send.
+    """
+    try:
+        model = RevenueModel.open(workspace.folder)
+    except TrivetError:
+        return []
+    found, today = model.freshness, model.today
+    model.close()
+    late = stale(found, today)
+    if late:
+        return [Check("old data", None, "; ".join(told(late, today)))]
+    return [Check("old data", True, "every source has sent lately")] if found else []

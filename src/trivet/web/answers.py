@@ -31,6 +31,7 @@ from trivet.numbers.revenue_model import (
     RevenueModel,
     RowPage,
 )
+from trivet.numbers.revenue_model.freshness import Freshness
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure
 from trivet.numbers.shared_metrics.lint import Problem
@@ -117,6 +118,9 @@ class Answers:
 
     def latest_period(self, grain: Grain) -> Period:
         return self._remember(("latest", grain), lambda: self.model.latest_period(grain))
+
+    def freshness(self) -> tuple[Freshness, ...]:
+        return self.model.freshness
 
     def data(self) -> Mapping[str, object]:
         return self._remember("data", self.model.data)

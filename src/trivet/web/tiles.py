@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 
 from trivet.numbers.charts.sparkline import sparkline
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Figure, Status, Unit
+from trivet.numbers.shared_metrics.figure import Figure, Interval, Status, Unit
 from trivet.numbers.shared_metrics.metric import Answer
-from trivet.numbers.shared_metrics.of_rows import of_rows
+from trivet.numbers.shared_metrics.of_rows import counts_of, interval_of, of_rows
 from trivet.numbers.shared_metrics.registry import metric_named
+from trivet.numbers.shared_metrics.wilson import step
 from trivet.vocabulary.period import Grain, Period
 from trivet.web import words
 from trivet.web.counting import TODAY
@@ -77,6 +78,25 @@ class Tile:
         return of_rows(metric, self.definition, rows, self.figure.scope.keys()).answer
 
     @property
+    def step(self) -> Interval | None:
+        """How far it lies from the period before, with what chance makes of it.
+
+        None unless both are final shares of counted records under one definition.
+        """
+        if len(self.series) < 2:
+            return None
+        before, now = self.series[-2:]
+        is_one = now.definition_hash == before.definition_hash == self.definition.hash
+        if not is_one or {now.status, before.status} != {Status.FINAL}:
+            return None
+        metric = metric_named(self.metric.id)
+        counts = [
+            counts_of(metric, self.definition, each.numerator, each.denominator)
+            for each in (now, before)
+        ]
+        return step(counts[0], counts[1]) if counts[0] and counts[1] else None
+
+    @property
     def title(self) -> str:
         return words.sentence(self.definition.title)
 
@@ -124,6 +144,11 @@ def tile(scope: Scope, metric_id: str, *, whole: bool = False) -> Tile:
     figure = answers.figure(metric_id, scope.period, scope.where) if whole else series[-1]
     before = series[-2] if len(series) > 1 else None
     unit, currency = figure.unit, answers.currency
+    if figure.interval is None:
+        # Neither a kept nor a frozen figure brings it along: its two sides tell it.
+        sides = (figure.numerator, figure.denominator)
+        interval = interval_of(metric_named(metric_id), definition, *sides)
+        figure = replace(figure, interval=interval)
     target = target_of(definition)
     rises = definition.subject.direction == "up"
     return Tile(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from trivet.numbers.revenue_model.references import references
@@ -11,12 +12,17 @@ from trivet.sentence import Sentence
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from trivet.numbers.revenue_model.freshness import Freshness
     from trivet.numbers.warehouse.engine import Engine
     from trivet.numbers.warehouse.publish import Published
 
 
 def data_page(
-    engine: Engine, build: str, current: Published | None, lacking: Mapping[str, str]
+    engine: Engine,
+    build: str,
+    current: Published | None,
+    lacking: Mapping[str, str],
+    freshness: Sequence[Freshness],
 ) -> dict[str, object]:
     """JSON-ready: sources and their tables, quarantine, what was noticed in rows that were read,
     references, identity, what metrics lack.
@@ -25,7 +31,7 @@ def data_page(
         "build": build,
         "published_at": current.published_at.isoformat() if current else None,
         "stale_reason": current.stale_reason if current else None,
-        "sources": _sources(engine),
+        "sources": _sources(engine, {each.source: each for each in freshness}),
         "quarantine": _quarantine(engine),
         "noticed": _noticed(engine),
         "references": references(engine),
@@ -43,7 +49,7 @@ def data_page(
     }
 
 
-def _sources(engine: Engine) -> list[dict[str, object]]:
+def _sources(engine: Engine, fresh: Mapping[str, Freshness]) -> list[dict[str, object]]:
     rows = engine.rows(
         "select source, system, table_name, rows, derived, quarantined, not_applicable, data_as_of,"
         " landed_at from source_fact order by source, table_name"
@@ -52,9 +58,15 @@ def _sources(engine: Engine) -> list[dict[str, object]]:
     for row in rows:
         source = found.setdefault(
             row["source"],
-            {"source": row["source"], "system": row["system"], "data_as_of": None,
-             "landed_at": None, "tables": []},
-        )  # fmt: skip
+            {
+                "source": row["source"],
+                "system": row["system"],
+                "data_as_of": None,
+                "landed_at": None,
+                **_until(fresh.get(row["source"])),
+                "tables": [],
+            },
+        )
         for name in ("data_as_of", "landed_at"):
             at = row[name].isoformat() + "+00:00" if row[name] else None
             known = source[name]
@@ -72,6 +84,14 @@ def _sources(engine: Engine) -> list[dict[str, object]]:
             }
         )
     return list(found.values())
+
+
+def _until(fresh: Freshness | None) -> dict[str, object]:
+    """How often a source sends, and the last day on which its newest export is new enough."""
+    if fresh is None:
+        return {"usual_days": None, "fresh_until": None}
+    until = fresh.newest_on + timedelta(days=fresh.allowed_days)
+    return {"usual_days": fresh.usual_days, "fresh_until": until.isoformat()}
 
 
 def _quarantine(engine: Engine) -> dict[str, object]:

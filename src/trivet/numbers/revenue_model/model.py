@@ -25,6 +25,7 @@ from trivet.numbers.revenue_model.dimensions import (
     nobody_has,
     shown,
 )
+from trivet.numbers.revenue_model.freshness import Freshness, freshness
 from trivet.numbers.revenue_model.record_page import account_page, opportunity_page
 from trivet.numbers.revenue_model.row_page import row_page, with_names_beside
 from trivet.numbers.revenue_model.shapes import (
@@ -37,7 +38,7 @@ from trivet.numbers.revenue_model.shapes import (
     RowPage,
 )
 from trivet.numbers.revenue_model.waterfall import movements
-from trivet.numbers.shared_metrics.asked import Asked
+from trivet.numbers.shared_metrics.asked import Asked, local_day
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.evidence import evidence_of
 from trivet.numbers.shared_metrics.figure import Figure, Status
@@ -633,6 +634,21 @@ class RevenueModel:
 
     # Data
 
+    @cached_property
+    def freshness(self) -> tuple[Freshness, ...]:
+        """When each source last sent, and how often it does."""
+        return freshness(self._engine, self.settings)
+
+    @property
+    def today(self) -> date:
+        """The company's own day now, by the clock of this machine."""
+        return local_day(self.settings, datetime.now(UTC).replace(tzinfo=None))
+
+    @property
+    def is_made_up(self) -> bool:
+        """The workspace of `trivet demo`: nobody will ever export anything newer for it."""
+        return self._workspace.is_made_up
+
     def quarantined(self) -> int:
         """How many rows of the exports were not taken in."""
         return quarantined(self._engine)
@@ -648,7 +664,7 @@ class RevenueModel:
             metric.id: metric.lacks(self.in_force[metric.id], self._measurement.loaded)
             for metric in METRICS.values()
         }
-        return data_page(self._engine, self.build, current, lacking)
+        return data_page(self._engine, self.build, current, lacking, self.freshness)
 
     def quarantine(self, limit: int = 100, offset: int = 0) -> pa.Table:
         """Rows that were not taken in: source, file, row, column, value, rule and what it says."""

@@ -54,13 +54,22 @@ def of_rows(
             {"number": definition.min_n},
         )
         flags.append(Flag("below_min_n", sums.records, says))
-    return OfRows(counted, sums, answer, tuple(flags), _interval(metric, definition, sums))
+    interval = interval_of(metric, definition, sums.numerator, sums.denominator)
+    return OfRows(counted, sums, answer, tuple(flags), interval)
 
 
-def _interval(metric: Metric, definition: Definition, sums: Sums) -> Interval | None:
-    """Wilson's 95 % interval, where the figure is a share of counted records."""
-    if not metric.is_count(definition) or not 0 <= sums.numerator <= sums.denominator:
+def interval_of(
+    metric: Metric, definition: Definition, found: Fraction | None, of: Fraction | None
+) -> Interval | None:
+    """Wilson's 95 % interval of `found` of `of`, where that is a share of counted records."""
+    counts = counts_of(metric, definition, found, of)
+    return wilson(*counts) if counts else None
+
+
+def counts_of(
+    metric: Metric, definition: Definition, found: Fraction | None, of: Fraction | None
+) -> tuple[int, int] | None:
+    """Both sides as counts of records; None where the figure is no share of such."""
+    if found is None or not of or not metric.is_count(definition) or not 0 <= found <= of:
         return None
-    if sums.denominator == 0:
-        return None
-    return wilson(int(sums.numerator), int(sums.denominator))
+    return int(found), int(of)

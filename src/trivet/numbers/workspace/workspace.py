@@ -16,8 +16,8 @@ from trivet.numbers.workspace.settings import Settings
 
 SETTINGS_FILE = "trivet.toml"
 
-OWN_FOLDERS = ("landing", "builds", "books", "definitions")
-"""What Trivet itself keeps in the folder: never an export, whatever pattern finds it."""
+DEMO_MARK = "demo.json"
+"""Says that the folder is a demo's and with what it was made: nobody's own work is overwritten."""
 
 
 class Workspace:
@@ -32,6 +32,11 @@ class Workspace:
     @property
     def settings_file(self) -> Path:
         return self.folder / SETTINGS_FILE
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether `trivet demo` wrote the company in it."""
+        return (self.folder / DEMO_MARK).is_file()
 
     @property
     def landing(self) -> Path:

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.views.decorators.http import require_safe
 
-from trivet.agreements.people.access import allowed
+from trivet.agreements.people.access import Standing, allowed, standing_of
 from trivet.agreements.people.rules.right import Thing, Verb
 from trivet.errors import TrivetError
 from trivet.numbers.revenue_model import AccountTeam, RowPage
 from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.web import pictures, shell
-from trivet.web.metrics_shown import COMPANIONS, SHARED
 from trivet.web.highlights import highlights
+from trivet.web.metrics_shown import COMPANIONS, SHARED
 from trivet.web.rows import table_of
 from trivet.web.scope import Scope, asked
 from trivet.web.tiles import Tile, tile
@@ -42,13 +42,15 @@ def page(request: HttpRequest) -> HttpResponse:
         request,
         "web/dashboard.html",
         scope,
-        contents(scope, chosen, visible_accounts(request, scope.answers)),
+        contents(scope, chosen, visible_accounts(request, scope.answers), standing_of(request)),
         here="dashboard",
         keep={"metric": chosen if request.GET.get("metric") else ""},
     )
 
 
-def contents(scope: Scope, chosen: str, team: AccountTeam | None) -> dict[str, object]:
+def contents(
+    scope: Scope, chosen: str, team: AccountTeam | None, standing: Standing
+) -> dict[str, object]:
     """Everything on the dashboard but its shell; rows of accounts only of the team's."""
     five = [tile(scope, metric.id) for metric in SHARED]
     others = [tile(scope, metric.id) for metric in COMPANIONS]
@@ -64,7 +66,7 @@ def contents(scope: Scope, chosen: str, team: AccountTeam | None) -> dict[str, o
         "agreed": all(found.figure.agreed for found in five),
         "ruled": sum(found.figure.by_ruling for found in five),
         "trend": pictures.trend_picture(scope, every[chosen]),
-        "highlights": highlights(scope, five + others),
+        "highlights": highlights(scope, five + others, standing),
         "waterfall": pictures.waterfall_picture(
             answers, answers.waterfall(scope.period, scope.where), retention_rows
         ),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from trivet.agreements.people.access import allowed
 from trivet.agreements.people.rules.right import Thing, Verb
+from trivet.numbers.revenue_model.freshness import stale
 from trivet.web import csv_file, shell
 from trivet.web.contradictions import contradictions
 from trivet.web.metrics_shown import BY_ID
@@ -40,8 +41,17 @@ def page(request: HttpRequest) -> HttpResponse:
         for entry in (references if isinstance(references, list | tuple) else [])
         if entry["remedy"]
     ]
+    sources = data.get("sources")
+    today = scope.answers.model.today
+    # An older build, read as it was, is not asked about today.
+    late = [] if scope.pinned else stale(scope.answers.freshness(), today)
+    says = {each.source: each.says(today) for each in late}
     shown = {
         "data": data,
+        "sources": [
+            {**source, "late": says.get(source["source"], "")}
+            for source in (sources if isinstance(sources, list | tuple) else [])
+        ],
         "metrics": found,
         "lost": lost,
         "contradictions": contradictions(scope),

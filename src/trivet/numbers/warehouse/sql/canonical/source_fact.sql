@@ -8,6 +8,7 @@ with feed as (
         table_name,
         max(exported_at)                              as data_as_of,
         max(landed_at)                                as landed_at,
+        list_sort(list_distinct(list(cast(exported_at as date)))) as exported_on,
         sum(not_applicable_rows)                      as not_applicable,
         list_sort(list_distinct(flatten(list(columns_mapped)))) as mapped_columns
     from setting.feed
@@ -37,6 +38,7 @@ select
     cast(coalesce(feed.not_applicable, 0) as bigint) as not_applicable,
     feed.data_as_of,
     feed.landed_at,
+    feed.exported_on,
     feed.mapped_columns
 from feed
 join setting.source as source
