@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import trivet
 from trivet.demo_company.dirty_rows import PLANTED
 from trivet.numbers.revenue_model import RevenueModel
+from trivet.vocabulary.money import Money
 
 TUTORIAL = (Path(__file__).parents[2] / "docs" / "tutorial" / "the-demo-company.md").read_text(
     encoding="utf-8"
@@ -54,3 +56,19 @@ def test_the_numbers_told_are_the_numbers_shown(model: RevenueModel) -> None:
                 name,
                 quarter,
             )
+
+
+@pytest.mark.slow
+def test_the_terminal_says_why_the_months_do_not_add_up_to_the_quarter(model: RevenueModel) -> None:
+    metric, folder = "marketing_sourced_pipeline", model._workspace.folder
+    said = trivet("metric", metric, folder, "--period", "2026-Q2").out
+    quarter = model.metric(metric, "2026-Q2")
+    months = [model.metric(metric, f"2026-0{month}") for month in (4, 5, 6)]
+    worth = [Money(int(sum(each.denominator or 0 for each in some)), "USD")
+             for some in (months, [quarter])]  # fmt: skip
+    assert worth[0] != worth[1]
+    [sentence] = [line for line in said.splitlines() if "add up to" in line]
+    assert f"of {worth[0]}, the quarter to" in sentence
+    assert f"of {worth[1]}: each month stops at its own closing day." in sentence
+    # All of June's deals are of June, whoever counts them.
+    assert "add up to" not in trivet("metric", "win_rate", folder, "--period", "2026-06").out

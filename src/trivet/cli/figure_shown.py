@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,6 +14,10 @@ from trivet.cli.terminal import table
 from trivet.numbers.shared_metrics.figure import Companion, Factor, Figure, Status, Unit
 from trivet.numbers.shared_metrics.scope.value import written_value
 from trivet.vocabulary.money import Money
+from trivet.vocabulary.period import Grain
+
+if TYPE_CHECKING:
+    from trivet.numbers.revenue_model import Parts
 
 STATUS = {
     Status.FINAL: "final",
@@ -81,6 +86,22 @@ def print_figure(
         console.print(_segments(figure.segments, currency))
 
 
+PARTS = {
+    Grain.MONTH: (
+        "The months add up to {}, the quarter to {}: each month stops at its own closing day."
+    ),
+    Grain.QUARTER: (
+        "The quarters add up to {}, the year to {}: each quarter stops at its own closing day."
+    ),
+}
+
+
+def print_parts(console: Console, parts: Parts, currency: str, sides: tuple[Unit, Unit]) -> None:
+    """That the shorter periods do not add up to the figure, with both amounts."""
+    said = (_sides(each, currency, sides) for each in (parts.sums, parts.whole))
+    console.print("  " + escape(PARTS[parts.grain].format(*said)))
+
+
 def print_origin(console: Console, figure: Figure) -> None:
     """The hashes and dates that say which question was answered from which data."""
     as_of = ", ".join(f"{name} {at:%Y-%m-%d %H:%M}" for name, at in figure.data_as_of.items())
@@ -115,9 +136,15 @@ def _parts(figure: Figure, currency: str, sides: tuple[Unit, Unit]) -> str:
     # A median is no ratio of two sums.
     if figure.unit is Unit.DAYS:
         return f"of {records}"
+    return f"{_sides(figure, currency, sides)}, {records}"
+
+
+def _sides(figure: Figure, currency: str, sides: tuple[Unit, Unit]) -> str:
     numerator = side_shown(figure.numerator, sides[0], currency)
     denominator = side_shown(figure.denominator, sides[1], currency)
-    return f"{numerator} of {denominator}, {records}"
+    if sides == (Unit.DAYS, Unit.COUNT):
+        return f"{numerator} over {denominator} records"
+    return f"{numerator} of {denominator}"
 
 
 def _product(factors: Sequence[Factor], currency: str) -> str:

@@ -86,10 +86,10 @@ def command(
 
     Exit status: 0 answered, 2 wrong use, 3 not computable.
     """
-    from trivet.cli.figure_shown import print_figure, print_origin
+    from trivet.cli.figure_shown import print_figure, print_origin, print_parts
     from trivet.jobs.books import official
     from trivet.jobs.rows_file import write_rows
-    from trivet.numbers.revenue_model import RevenueModel
+    from trivet.numbers.revenue_model import RevenueModel, added_up_otherwise, parts_of
     from trivet.numbers.shared_metrics.definition_file import read_definition
     from trivet.numbers.shared_metrics.figure import Status
     from trivet.numbers.shared_metrics.registry import drafts, metric_named
@@ -100,7 +100,8 @@ def command(
     definition = read_definition(definition_file, drafts()) if definition_file else None
     asked = model.period(period)
     model.check_scope(where, metric_id, by)
-    book = None if definition else official(Workspace.open(folder), metric_id, asked)
+    workspace = Workspace.open(folder)
+    book = None if definition else official(workspace, metric_id, asked)
     if book and book.frozen.figure.definition_hash != model.definition(metric_id).hash:
         # A closed period is counted under its own book's definition, whichever way.
         definition = book.frozen.definition
@@ -130,6 +131,18 @@ def command(
             console.print(
                 f"  Closed on {book.closed_on}, edition {book.edition}; --today recounts."
             )
+        shorter = parts_of(model.settings.calendar, asked)
+        # Closed months stand at what was frozen, unless another way of counting is asked for.
+        closed = [] if today or as_of or definition_file else shorter
+        books = [kept for part in closed if (kept := official(workspace, metric_id, part))]
+        found = [kept.frozen.part(where) for kept in books]
+        still_open = [part for part in shorter if part not in [each.period for each in found]]
+        found += model.series(
+            metric_id, still_open, where=where, as_of=as_of, definition=definition
+        )
+        parts = added_up_otherwise(used, figure, found, as_of or model.as_of_on)
+        if parts is not None:
+            print_parts(console, parts, currency, sides)
         print_origin(console, figure)
     if rows_file:
         if book and is_official:

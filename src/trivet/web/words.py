@@ -93,7 +93,7 @@ def product(factors: Sequence[Factor], currency: str) -> str:
     return text
 
 
-def sides(figure: Figure, units: tuple[Unit, Unit], currency: str) -> str:
+def sides(figure: Figure, units: tuple[Unit, Unit], currency: str, *, short: bool = True) -> str:
     """What a figure is made of, in short: `$12K of $3.4M`, or the factors of a product.
 
     units   of its numerator and its denominator
@@ -101,8 +101,8 @@ def sides(figure: Figure, units: tuple[Unit, Unit], currency: str) -> str:
     if figure.factors:
         return product(figure.factors, currency)
     said = {
-        "part": side(figure.numerator, units[0], currency, short=True),
-        "whole": side(figure.denominator, units[1], currency, short=True),
+        "part": side(figure.numerator, units[0], currency, short=short),
+        "whole": side(figure.denominator, units[1], currency, short=short),
     }
     if units == (Unit.DAYS, Unit.COUNT):
         return gettext("%(part)s over %(whole)s records") % said

@@ -4,6 +4,7 @@ Pages, the command line and notebooks all ask here, so they cannot disagree.
 """
 
 from trivet.numbers.revenue_model.model import RevenueModel
+from trivet.numbers.revenue_model.parts import Parts, added_up_otherwise, parts_of
 from trivet.numbers.revenue_model.shapes import (
     AccountTeam,
     Cohort,
@@ -23,8 +24,11 @@ __all__ = [
     "FactUsed",
     "FlowEdge",
     "Movement",
+    "Parts",
     "RecordPage",
     "RevenueModel",
     "RowPage",
+    "added_up_otherwise",
     "movements",
+    "parts_of",
 ]

@@ -139,6 +139,13 @@ class Metric:
         """
         return Unit.COUNT, Unit.COUNT
 
+    def is_of_one_part(self, definition: Definition) -> bool:
+        """Whether each row of a period is of one of the shorter ones that the period consists of.
+
+        What is open on a day, or looks back over a window, is of several or of none.
+        """
+        return False
+
     def row_word(self, record_id: str, numerator: int, denominator: int) -> str:
         """What a row is, where its two sides alone do not say it: `open`; "" where they do."""
         return ""

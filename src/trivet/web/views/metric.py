@@ -16,6 +16,7 @@ from trivet.vocabulary.function import OWNERS
 from trivet.web import pictures, shell, words
 from trivet.web.contradictions import contradictions
 from trivet.web.counting import TODAY
+from trivet.web.parts import parts_say
 from trivet.web.rows import rows_shown
 from trivet.web.scope import Scope, asked
 from trivet.web.tiles import Tile, tile
@@ -64,6 +65,7 @@ def page(request: HttpRequest, metric_id: str) -> HttpResponse:
         ],
         "by_title": dict(scope.splits()).get(by, ""),
         "segments": _segments(request, scope, found, by),
+        "parts": parts_say(scope, found),
         "counted": words.sides(found.figure, found.sides, found.currency),
         "levers": [(owner.title, found.definition.levers.get(owner, "")) for owner in OWNERS],
         "formula": found.definition.says[0] if found.definition.says else "",

@@ -46,6 +46,9 @@ class ExpansionPipeline(Metric):
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"
 
+    def is_of_one_part(self, definition: Definition) -> bool:
+        return definition.option("measure") == "created"
+
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         return ("is_fallback", "amount_is_missing")
 

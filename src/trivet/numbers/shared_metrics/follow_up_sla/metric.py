@@ -30,6 +30,9 @@ class FollowUpSla(Metric):
     def is_count(self, definition: Definition) -> bool:
         return True
 
+    def is_of_one_part(self, definition: Definition) -> bool:
+        return True
+
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         return ()
 

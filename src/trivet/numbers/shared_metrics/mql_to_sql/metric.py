@@ -30,6 +30,9 @@ class MqlToSql(Metric):
         """Without those that have not had their whole window: they would read as lost."""
         return rows if "records" in rows.column_names else rows.filter(rows["is_mature"])
 
+    def is_of_one_part(self, definition: Definition) -> bool:
+        return True
+
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         return ("is_mature",)
 

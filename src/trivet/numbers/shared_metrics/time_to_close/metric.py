@@ -64,6 +64,9 @@ class TimeToClose(Metric):
                 return needs.beginning(definition, loaded)
         return needs.entry(definition, loaded)
 
+    def is_of_one_part(self, definition: Definition) -> bool:
+        return True
+
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         return ("is_fallback",) if definition.option("stat") == "mean" else None
 

@@ -47,6 +47,9 @@ class WinRate(Metric):
     def is_count(self, definition: Definition) -> bool:
         return definition.option("basis") == "count"
 
+    def is_of_one_part(self, definition: Definition) -> bool:
+        return True
+
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         return ("is_fallback", "amount_is_missing")
 
