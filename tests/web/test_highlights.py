@@ -136,7 +136,7 @@ DAILY = "{}he newest export is of 2026-10-13; today is {}; one usually comes eve
     [
         (date(2026, 10, 16), None, None),
         # The CRM's export is of the 14th, the others are of the 13th; each comes every day.
-        (date(2026, 10, 17), "2 sources have sent nothing new", "Customer success: t"),
+        (date(2026, 10, 17), "2 sources have sent nothing new", "T"),
         (date(2026, 10, 24), "3 sources have sent nothing new", "Customer success: t"),
     ],
 )

@@ -18,7 +18,7 @@ def test_the_sentence_stands_with_the_quarter_and_with_the_last_of_its_months(
 ):
     show(made, norvik, tmp_path)
     quarter = client.get(f"/metrics/{METRIC}?period=2026-Q1").content.decode()
-    assert f'<p class="hint">{SAID}</p>' in quarter
+    assert f'<p class="hint parts">{SAID}</p>' in quarter
     assert SAID in client.get(f"/metrics/{METRIC}?period=2026-03").content.decode()
     for key in ("2026-02", "2026-Q2"):
         page = client.get(f"/metrics/{METRIC}?period={key}").content.decode()

@@ -51,7 +51,7 @@ def test_the_part_that_is_not_filled_in_opens_onto_its_very_rows(client, real):
     expected = real.metric("win_rate", PERIOD, where={"region": ""})
     assert f'<span class="number">{float(expected.value) * 100:.1f}</span>' in shown
     assert "Region not filled in</p>" in shown
-    assert '<option value="(none)" selected>not filled in</option>' in shown
+    assert '<option value="(none)" selected>Region: not filled in</option>' in shown
     download = html.unescape(re.search(r'href="([^"]*rows\.csv[^"]*)"', shown)[1])
     found = client.get(download)
     assert "win_rate_2026-Q1_without-region.csv" in found["Content-Disposition"]

@@ -99,7 +99,8 @@ def _of_age(scope: Scope) -> Iterator[Highlight]:
             len(late),
         ) % {"count": len(late)}  # fmt: skip
     said = words.sentence(oldest.says(today))
-    detail = f"{words.spoken(oldest.source)}: {said}" if len(late) > 1 else _upper(said)
+    is_one_day = late[-1].newest_on == oldest.newest_on
+    detail = _upper(said) if is_one_day else f"{words.spoken(oldest.source)}: {said}"
     # Nobody exports for the made-up company: it is said, and nobody is called.
     weight, tone = (0.2, "flat") if answers.model.is_made_up else (2.5, "warn")
     yield Highlight(weight, title, detail, gettext("Old data"), tone, f"/data{scope.elsewhere}")

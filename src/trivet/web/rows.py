@@ -230,7 +230,7 @@ def prove(found: RowPage, tile: Tile, *, filtered: bool) -> tuple[str, str]:
     }
     if figure.value is None:
         reason = words.sentence(figure.reason) or gettext("There is no figure.")
-        return f"{said['rows']}. {reason}", "flat"
+        return f"{said['rows']}. {reason[:1].upper()}{reason[1:]}", "flat"
     if filtered:
         every = {**said, "all": f"{figure.records:,}"}
         return (

@@ -177,7 +177,15 @@ class Scope:
 
     @staticmethod
     def _choice(name: str, title: str, values: Sequence[str], picked: str | None) -> Choice:
-        said = tuple((written_value(each), words.dimension_value(name, each)) for each in values)
+        said = tuple(
+            (
+                written_value(each),
+                words.dimension_value(name, each)
+                if each
+                else gettext("%(dimension)s: not filled in") % {"dimension": title},
+            )
+            for each in values
+        )
         chosen = "" if picked is None else written_value(picked)
         return Choice(name, parameter(name), title, said, chosen)
 

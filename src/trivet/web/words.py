@@ -83,13 +83,21 @@ def _plain_decimal(value: Fraction) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def product(factors: Sequence[Factor], currency: str) -> str:
-    """What a figure is multiplied from: `20 \u00d7 25.0% \u00d7 $40,000 \u00f7 80.0 days`."""
+def product(factors: Sequence[Factor], currency: str, *, short: bool = False) -> str:
+    """What a figure is multiplied from: `20 \u00d7 25.0% \u00d7 $40,000 \u00f7 80.0 days`.
+
+    short   `20 \u00d7 25.0% \u00d7 $40K \u00f7 80 days`, for where there is little room
+    """
     text = ""
     for factor in factors:
         sign = "\N{DIVISION SIGN}" if factor.divides else "\N{MULTIPLICATION SIGN}"
         text += f" {sign} " if text else ""
-        text += str(amount(factor.value, factor.unit, currency))
+        if short and factor.unit is Unit.MONEY:
+            text += compact_money(round(factor.value), currency)
+        elif short and factor.unit is Unit.DAYS:
+            text += side(round(factor.value), factor.unit, currency)
+        else:
+            text += str(amount(factor.value, factor.unit, currency))
     return text
 
 
@@ -99,7 +107,7 @@ def sides(figure: Figure, units: tuple[Unit, Unit], currency: str, *, short: boo
     units   of its numerator and its denominator
     """
     if figure.factors:
-        return product(figure.factors, currency)
+        return product(figure.factors, currency, short=short)
     said = {
         "part": side(figure.numerator, units[0], currency, short=short),
         "whole": side(figure.denominator, units[1], currency, short=short),

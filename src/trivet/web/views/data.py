@@ -54,6 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "metrics": found,
         "lost": lost,
+        "is_made_up": scope.answers.model.is_made_up,
         "contradictions": contradictions(scope),
     }
     return shell.page(request, "web/data.html", scope, shown, here="data")
