@@ -114,7 +114,7 @@ def test_a_product_shows_what_it_is_multiplied_from_on_its_page_and_in_its_parts
     product = r"[\d.]+ × [\d.]+% × \$[\d,]+ ÷ [\d.]+ days"
     short = r"[\d.]+ × [\d.]+% × \$[\d.]+K ÷ \d+ days"
     assert re.search(rf'<dt>Made of</dt><dd><a href="#rows">{short}</a>', page)
-    assert len(re.findall(rf'<td class="num soft">{short}</td>', page)) == 3
+    assert len(re.findall(rf'<td class="num soft made">{short}</td>', page)) == 3
     assert re.search(rf"Made of the [\d,]+ rows: {product} = \$[\d,]+ a day, the figure\.", page)
 
 
