@@ -23,7 +23,7 @@ from uuid import uuid4
 from trivet.errors import ColumnMissing, ExportMissing
 from trivet.numbers.sources.files.export import Export, Written, standing_twice
 from trivet.numbers.sources.files.file_set import exported_on, files_named, is_pattern, shown
-from trivet.numbers.sources.files.fingerprint import Fingerprint, fingerprint
+from trivet.numbers.sources.files.fingerprint import Fingerprint, fingerprint, refuse_changed
 from trivet.numbers.sources.files.opening import open_export
 from trivet.numbers.warehouse.disk import room_to_write, sha256_of, to_disk
 from trivet.numbers.warehouse.load import (
@@ -115,6 +115,7 @@ class _Arrival:
         return shown(self.path, self.workspace.folder)
 
     def opened(self) -> Export:
+        refuse_changed(self.path, self.found)
         return open_export(self.path, self.found, self.feed)
 
     def columns(self) -> tuple[str, ...]:
@@ -127,7 +128,7 @@ class _Arrival:
         part = self.folder.with_name(f"{_UNFINISHED}{self.load_id}-{uuid4().hex}")
         with room_to_write(part, self.file), _removed_on_failure(part):
             private_folder(part)
-            written = export.write(part / ROWS, Ticker(progress, f"Landing {self.file}"))
+            written = self._written(export, part / ROWS, progress)
             load = self._load(export, written, now, sha256_of(part / ROWS))
             write_private(part / ABOUT, load.to_json())
             settle(part / ROWS)
@@ -137,6 +138,16 @@ class _Arrival:
             part.rename(self.folder)
             to_disk(self.folder.parent)
         return load
+
+    def _written(self, export: Export, into: Path, progress: Progress) -> Written:
+        """The rows; the fingerprint is of an earlier look, and has to be of the same file."""
+        try:
+            written = export.write(into, Ticker(progress, f"Landing {self.file}"))
+        except OSError:
+            refuse_changed(self.path, self.found)
+            raise
+        refuse_changed(self.path, self.found)
+        return written
 
     def _load(self, export: Export, written: Written, now: datetime, rows_sha256: str) -> Load:
         return Load(

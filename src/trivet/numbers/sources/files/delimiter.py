@@ -62,6 +62,12 @@ def heading_of(path: Path, encoding: str, told: str | None) -> Heading:
             f"{path} has no heading line.",
             remedy="Export it again with the names of the columns in its first line.",
         )
+    if len(sample) > _SAMPLE // 2 and sample == _first_line(sample):
+        raise ExportUnreadable(
+            f"{path} has a heading line of more than {_SAMPLE // 2:,} letters.",
+            remedy="Export only the columns that the mapping names; or, if the file is no CSV, give"
+            " it the ending of what it is.",
+        )
     delimiter = told or _sniffed(sample)
     lines = iter(io.StringIO(sample, newline=""))
     try:

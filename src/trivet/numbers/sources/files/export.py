@@ -89,6 +89,7 @@ def distinct(headings: Iterable[object]) -> tuple[str, ...]:
 
 
 def standing_twice(name: str, columns: Iterable[str]) -> list[str]:
-    """The columns whose one heading was `name`, where it stands several times."""
-    pattern = re.compile(rf"{re.escape(name)} \(\d+\)", re.IGNORECASE)
-    return [column for column in columns if pattern.fullmatch(column)]
+    """The columns whose one heading was `name`, where it stands several times, in any letters."""
+    pattern = re.compile(rf"{re.escape(name)}( \(\d+\))?", re.IGNORECASE)
+    found = [column for column in columns if pattern.fullmatch(column)]
+    return found if len(found) > 1 else []

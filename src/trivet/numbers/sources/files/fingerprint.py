@@ -29,6 +29,7 @@ _BROKEN = re.compile("[\udc80-\udcff]")
 class Fingerprint:
     """SHA-256 and size of the file as it lies there.
 
+    changed_at      when it was last written, in nanoseconds as the system counts
     not_utf8        bytes of its text that are not valid UTF-8; 0 for what is not text. Counting
                     ends somewhere behind a hundred thousand
     beyond_ascii    bytes that are, and could not well be by chance: those that go on with a letter
@@ -38,6 +39,7 @@ class Fingerprint:
     format: Format
     sha256: str
     size: int
+    changed_at: int
     not_utf8: int = 0
     beyond_ascii: int = 0
     not_utf8_near: bytes = b""
@@ -53,8 +55,8 @@ def fingerprint(path: Path) -> Fingerprint:
     Raises   ExportUnreadable as `format_of`, and if the file changes or breaks off while read
     """
     found = format_of(path)
-    before = path.stat()
-    size = max(before.st_size, 1)
+    before = _state(path)
+    size = max(before[0], 1)
     digest = hashlib.sha256()
     letters = _Letters()
     try:
@@ -75,20 +77,37 @@ def fingerprint(path: Path) -> Fingerprint:
             f"{path} cannot be read to its end: {wrong}.",
             remedy="Check its permissions, and that its download was complete.",
         ) from wrong
-    after = path.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise ExportUnreadable(
-            f"{path} was changed while it was read.",
-            remedy="Wait until the export has been written, then run again.",
-        )
-    return Fingerprint(
+    done = Fingerprint(
         found,
         digest.hexdigest(),
-        after.st_size,
+        *before,
         letters.not_utf8,
         letters.beyond_ascii,
         letters.near,
     )
+    refuse_changed(path, done)
+    return done
+
+
+def refuse_changed(path: Path, found: Fingerprint) -> None:
+    """Raises   ExportUnreadable if the file is not what its fingerprint was taken of"""
+    if _state(path) != (found.size, found.changed_at):
+        raise ExportUnreadable(
+            f"{path} was changed while it was read.",
+            remedy="Wait until the export has been written, then run again.",
+        )
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Size and time of the last change."""
+    try:
+        said = path.stat()
+    except OSError as wrong:
+        raise ExportUnreadable(
+            f"{path} was there and is not any more: {wrong.strerror}.",
+            remedy="Put the export there again, then run again.",
+        ) from wrong
+    return said.st_size, said.st_mtime_ns
 
 
 def _bomb(path: Path, size: int, unpacked: int) -> ExportUnreadable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -56,6 +57,16 @@ def _bytes(column: Any) -> int:
     return int(total or 0)
 
 
+def _sound_text(column: Any) -> pa.Array[Any]:
+    """The column's values as text, which is what it says it is: some write Latin-1 as UTF-8.
+
+    Raises   ArrowInvalid if it is not UTF-8
+    """
+    text = _text(column)
+    text.validate(full=True)
+    return text
+
+
 def _text(column: Any) -> pa.Array[Any]:
     """The column's values as text; instants with a zone in UTC with a `Z`."""
     kind = column.type
@@ -82,7 +93,7 @@ class ParquetExport:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._file = pq.ParquetFile(path)
+            self._file = pq.ParquetFile(path, page_checksum_verification=True)
         except (pa.ArrowException, OSError, UnicodeError) as wrong:
             raise ExportUnreadable(
                 f"{path} cannot be read as Parquet: {str(wrong).splitlines()[0]}.",
@@ -113,7 +124,15 @@ class ParquetExport:
         """
         schema = self._file.schema_arrow
         texts = [field.name for field in schema if _is_text(field.type)]
-        dictionaries = pq.ParquetFile(self._path, read_dictionary=texts)
+        if twice := [name for name, times in Counter(texts).items() if times > 1]:
+            # Columns are asked for by their names, so only one of the two could be looked at.
+            raise ExportUnreadable(
+                f"{self._path} has two columns of text with the name {twice[0]!r}.",
+                remedy="Export it with each column once, or export it as CSV.",
+            )
+        dictionaries = pq.ParquetFile(
+            self._path, read_dictionary=texts, page_checksum_verification=True
+        )
         size, unpacked = self._path.stat().st_size, 0
         for group in range(self._file.num_row_groups):
             # A damaged description of a column ends the process when it is asked for, but not when
@@ -142,6 +161,6 @@ class ParquetExport:
             for batch in self._file.iter_batches(batch_size=_BATCH):
                 start = rows.rows + 1
                 numbers = pa.array(range(start, start + batch.num_rows), pa.int64())
-                rows.write(numbers, [_text(column) for column in batch.columns])
+                rows.write(numbers, [_sound_text(column) for column in batch.columns])
                 tick(rows.rows)
         return Written(rows.rows)

@@ -2,7 +2,8 @@
 
 The reader of workbooks (Calamine) gives an error (#REF!) and a formula that nobody calculated as an
 empty cell, which would read as "not filled in"; and it lays out a rectangle around all cells, so
-that one cell in the last corner takes all memory there is. So the XML is looked through before it.
+that one cell in the last corner takes all memory there is. Of two cells at one place it takes the
+last, and of a number with a comment inside it a part. So the XML is looked through before it.
 
 Most sheets hold neither errors nor formulas. For them it is enough to look at the bytes, which is
 ten times as fast as to parse them; whatever looks unusual is parsed.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -39,6 +41,12 @@ _SPARSE = 20
 
 _UNUSUAL = (b'"e"', b"'e'", b":c", b":f")
 """Errors, and perhaps cells and formulas under a prefix: then the XML is parsed."""
+
+_CODED_VALUE = re.compile(rb"<v[^>]*>[^<]*&#")
+"""A value with a letter written as its number: 1&#48;0 for 100."""
+
+_TEXTS = ("str", "s", "inlineStr")
+"""Kinds of cells that hold text, or the number of one."""
 
 
 _Codes: TypeAlias = npt.NDArray[np.uint8]
@@ -137,6 +145,8 @@ class _Bytes:
     def __init__(self, must_be_recalculated: bool) -> None:
         self.cells = SheetCells()
         self._recalculate = must_be_recalculated
+        self._tables = 0
+        self._last = -1
 
     def all_usual(self, file: IO[bytes]) -> bool:
         """False as soon as something has to be parsed."""
@@ -153,6 +163,11 @@ class _Bytes:
     def _is_usual(self, chunk: bytes) -> bool:
         if any(unusual in chunk for unusual in _UNUSUAL):
             return False
+        self._tables += chunk.count(b"<sheetData")
+        if self._tables > 1 or chunk.find(b"<?", 5) >= 0:
+            return False
+        if b"&#" in chunk and _CODED_VALUE.search(chunk):
+            return False
         codes = np.frombuffer(chunk + bytes(16), np.uint8)
         tags = np.flatnonzero(codes == ord("<"))
         first, second = codes[tags + 1], codes[tags + 2]
@@ -161,6 +176,12 @@ class _Bytes:
         is_short = second < ord("A")
         is_cell = (first == ord("c")) & is_short
         is_formula = (first == ord("f")) & is_short
+        ends = first == ord("/")
+        # A cell ends behind its value: there is no second one, nor anything else.
+        behind = np.flatnonzero(ends & ((second == ord("v")) | (second == ord("i")))) + 1
+        ends_cell = np.append(ends & (second == ord("c")), False)
+        if not ends_cell[behind].all():
+            return False
         if is_formula.any() and not self._has_results(chunk, codes, tags, is_formula, is_cell):
             return False
         return self._reach_all(codes, tags[is_cell])
@@ -190,7 +211,9 @@ class _Bytes:
         return True
 
     def _reach_all(self, codes: _Codes, starts: _Places) -> bool:
-        """Note how far the cells reach; False if one has no place, or not where it usually is."""
+        """Note how far the cells reach; False if one has no place, or not where it usually is, or
+        does not stand behind the cell before it.
+        """
         if not starts.size:
             return True
         for offset, letter in enumerate(b' r="', 2):
@@ -216,6 +239,10 @@ class _Bytes:
         is_place = (columns > 0) & (columns <= MOST_COLUMNS) & (rows > 0) & (rows <= MOST_ROWS)
         if not ((codes[at] == ord('"')) & is_place).all():
             return False
+        places = rows.astype(np.int64) * (MOST_COLUMNS + 1) + columns
+        if places[0] <= self._last or (places[1:] <= places[:-1]).any():
+            return False
+        self._last = int(places[-1])
         self.cells.reach(
             int(rows.min()) - 1, int(rows.max()) - 1, int(columns.min()) - 1, int(columns.max()) - 1
         )
@@ -224,7 +251,11 @@ class _Bytes:
 
 
 class _Parsed:
-    """Parses a sheet cell by cell, and knows which of them hold something."""
+    """Parses a sheet cell by cell, and knows which of them hold something.
+
+    Refuses what the reader would read in another way than it is written. No program that keeps to
+    the format writes any of it.
+    """
 
     def __init__(self, must_be_recalculated: bool) -> None:
         self.cells = SheetCells()
@@ -234,9 +265,13 @@ class _Parsed:
         self._has_formula = self._has_value = False
         self._value: list[str] = []
         self._inside = ""
+        self._tables = 0
+        self._last = (-1, -1)
+        self._value_starts = 0
+        self._parser = _parser()
 
     def take(self, file: IO[bytes]) -> None:
-        parser = _parser()
+        parser = self._parser
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._letters
@@ -244,19 +279,32 @@ class _Parsed:
 
     def _start(self, name: str, given: dict[str, str]) -> None:
         match _plain(name):
+            case "sheetData":
+                self._tables += 1
+                if self._tables > 1:
+                    raise NoSheet("it has its cells in two places")
             case "row":
                 told = given.get("r")
                 self._row = self._row + 1 if told is None else _checked(_ROW, told, MOST_ROWS)[0]
                 self._column = -1
             case "c":
                 self._row, self._column = self._place(given.get("r"))
+                if (self._row, self._column) <= self._last:
+                    place = f"{_letters(self._column)}{self._row + 1}"
+                    raise NoSheet(f"it has the cell {place} twice, or behind a later one")
+                self._last = (self._row, self._column)
                 self._kind = given.get("t", "n")
                 self._has_formula = self._has_value = False
                 self._value = []
             case "f":
                 self._has_formula = True
             case "v" | "is" as tag:
+                if self._has_value:
+                    place = f"{_letters(self._column)}{self._row + 1}"
+                    raise NoSheet(f"it has two values in the cell {place}")
                 self._has_value = True
+                attributes = "".join(f' {key}="{said}"' for key, said in given.items())
+                self._value_starts = self._parser.CurrentByteIndex + len(f"<{name}{attributes}>")
                 self._inside = tag
 
     def _letters(self, text: str) -> None:
@@ -265,13 +313,25 @@ class _Parsed:
 
     def _end(self, name: str) -> None:
         match _plain(name):
-            case "v" | "is":
+            case "v":
+                self._inside = ""
+                self._refuse_hidden_parts()
+            case "is":
                 self._inside = ""
             case "c":
                 self._judge("".join(self._value).strip())
 
+    def _refuse_hidden_parts(self) -> None:
+        """A number that is written as more than its digits: 1<!-- -->00, of which 1 is read."""
+        value = "".join(self._value)
+        written = self._parser.CurrentByteIndex - self._value_starts
+        is_number = self._kind not in ("str", "inlineStr", "e")
+        if is_number and value.strip() and written != len(value.encode()):
+            place = f"{_letters(self._column)}{self._row + 1}"
+            raise NoSheet(f"the number in its cell {place} is in several parts")
+
     def _judge(self, value: str) -> None:
-        is_text = self._kind in ("str", "s", "inlineStr")
+        is_text = self._kind in _TEXTS
         is_stored = self._has_value and bool(value or is_text)
         if self._kind == "e":
             self.cells.mark(self._row, self._column, value or "#N/A")
@@ -394,5 +454,15 @@ def _letters(column: int) -> str:
     return letters
 
 
-UNREADABLE = (expat.ExpatError, NoSheet, zipfile.BadZipFile, KeyError, NotImplementedError)
-"""What looking through a damaged workbook may raise."""
+UNREADABLE = (
+    expat.ExpatError,
+    NoSheet,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    ValueError,
+)
+"""What looking through a damaged workbook may raise: parts that are missing, cut off, in a code
+that nobody knows, or do not unpack."""

@@ -24,6 +24,10 @@ _SAMPLE = 1_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
 
+_KEY, _KEY_LENGTH = re.compile(r"\w*\d\w*"), 10
+"""A system's own id, such as 006D000000IRFmaIAH: letters and digits without a pattern, but always
+of one length, and longer than words are."""
+
 _NUMBER = re.compile(r"[-+(]?\W{0,3}\d[\d.,'\s]*\W{0,3}")
 _HELD = 0.95
 """Share of a column's values that have to be of one form, to call it the form of the column."""
@@ -31,21 +35,26 @@ _HELD = 0.95
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What a column holds, seen in other rows: numbers, one pattern such as A-99, or few words."""
+    """What a column holds, seen in other rows: numbers, one pattern such as A-99, ids of so many
+    letters, or few words.
+    """
 
-    numbers: bool
-    pattern: str
-    words: frozenset[str]
+    numbers: bool = False
+    pattern: str = ""
+    key_length: int = 0
+    words: frozenset[str] = frozenset()
 
     @property
     def is_known(self) -> bool:
-        return self.numbers or bool(self.pattern or self.words)
+        return self.numbers or bool(self.pattern or self.key_length or self.words)
 
     def fits(self, text: str) -> bool:
         if self.numbers:
             return _NUMBER.fullmatch(text) is not None
         if self.pattern:
             return _pattern(text) == self.pattern
+        if self.key_length:
+            return len(text) == self.key_length and _KEY.fullmatch(text) is not None
         return text in self.words
 
 
@@ -57,16 +66,20 @@ def _form(values: list[str]) -> _Form:
     seen = [value for value in values if value and not _LINE_END.search(value)]
     wanted = _HELD * len(seen)
     if not seen:
-        return _Form(False, "", frozenset())
+        return _Form()
     if sum(_NUMBER.fullmatch(value) is not None for value in seen) >= wanted:
-        return _Form(True, "", frozenset())
+        return _Form(numbers=True)
     patterns = [_pattern(value) for value in seen]
     usual = max(set(patterns), key=patterns.count)
     # Words alone are no pattern: prose has them too.
     if patterns.count(usual) >= wanted and "9" in usual:
-        return _Form(False, usual, frozenset())
+        return _Form(pattern=usual)
+    length = len(seen[0])
+    keys = sum(len(value) == length and _KEY.fullmatch(value) is not None for value in seen)
+    if length >= _KEY_LENGTH and keys >= wanted:
+        return _Form(key_length=length)
     words = frozenset(seen)
-    return _Form(False, "", words if len(words) <= len(seen) // 5 else frozenset())
+    return _Form(words=words if len(words) <= len(seen) // 5 else frozenset())
 
 
 class SwallowedRows:

@@ -42,12 +42,17 @@ create or replace temp macro has_spreadsheet_error(said) as
     end;
 
 -- 1.23E+15 stands for many ids: a spreadsheet took a long number for a quantity, and its last digits
--- are gone. Letters that nobody sees make another id of one that looks the same.
+-- are gone. Letters that nobody sees make another id of one that looks the same; and a line break
+-- makes one id of two, where a stray quote stands before the first.
 create or replace temp macro is_mangled_id(said) as
     case
-        when instr(said, '+') > 0 then regexp_full_match(said, '\d([.,]\d+)?[eE]\+\d{2,3}')
+        when instr(said, '+') > 0 and regexp_full_match(said, '\d([.,]\d+)?[eE]\+\d{2,3}') then true
         when length(said) <> strlen(said)
-            then regexp_matches(said, '[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]')
+            then regexp_matches(
+                said,
+                '[\x{00}-\x{1f}\x{7f}-\x{9f}\x{ad}\x{34f}\x{61c}\x{180b}-\x{180f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{3164}\x{fe00}-\x{fe0f}\x{feff}\x{e0000}-\x{e0fff}]'
+            )
+        else instr(said, chr(10)) > 0 or instr(said, chr(13)) > 0 or instr(said, chr(0)) > 0
     end;
 
 -- Salesforce prints an id with 15 letters in reports and with 18 in exports. The three more
@@ -92,7 +97,7 @@ create or replace temp macro is_iso_instant(said) as
     );
 
 create or replace temp macro says_its_zone(said) as
-    length(said) >= 17
+    instr(said, ':') > 0
     and (
         instr('ZzCT', right(said, 1)) > 0
         or instr('+-', substr(said, -6, 1)) > 0
@@ -123,7 +128,8 @@ create or replace temp macro read_zoned(said) as
         'UTC',
         case
             when substr(said, 12, 2) = '24' then null
-            when right(said, 1) = 'Z' or right(said, 5) = '+0000' then try_cast(said as timestamptz)
+            when substr(said, 14, 1) = ':' and (right(said, 1) = 'Z' or right(said, 5) = '+0000')
+                then try_cast(said as timestamptz)
             when is_iso_instant(said)
                 then try_cast(
                     left(said, 13)
@@ -147,7 +153,7 @@ create or replace temp macro read_iso_day(said) as
 create or replace temp macro read_iso_instant(said, zone, company_zone) as
     case
         when not starts_with_digit(said) then null
-        when length(said) <= 10 then utc_from(company_zone, cast(read_iso_day(said) as timestamp))
+        when length(said) <= 10 then utc_from(company_zone, try_cast(read_iso_day(said) as timestamp))
         when length(said) = 13 and try_cast(said as bigint) is not null
             then epoch_ms(try_cast(said as bigint))
         when says_its_zone(said) then read_zoned(said)
