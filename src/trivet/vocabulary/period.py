@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import calendar
 import re
-import reprlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -77,6 +76,23 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def is_month_end(day: date) -> bool:
+    """Whether it is the last day of its month, also where the month has 28, 29 or 30."""
+    return day.day == calendar.monthrange(day.year, day.month)[1]
+
+
+def months_before_end(last: date, months: int) -> date:
+    """The last day of the window that ends `months` before the one that ends on `last`.
+
+    A window of three months that ends on 30 June begins on the day after 31 March, as a month's
+    end follows a month's end; one that ends on 29 June begins on the day after 29 March.
+    """
+    before = months_after(last, -months)
+    if is_month_end(last):
+        return before.replace(day=calendar.monthrange(before.year, before.month)[1])
+    return before
+
+
 def checked_period(period: Period) -> Period:
     """The period itself.
 
@@ -120,14 +136,16 @@ _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RANGE = re.compile(rf"({_DAY.pattern})\.\.({_DAY.pattern})")
 
-_DAY = r"(\d{4}-\d{2}-\d{2})"
 _OTHERWISE = (
     (re.compile(r"(?:FY)?\W*(\d{4})\W*Q\W*([1-4])$", re.IGNORECASE), "{0}-Q{1}"),
     (re.compile(r"Q\W*([1-4])\W*(?:FY)?\W*(\d{4})$", re.IGNORECASE), "{1}-Q{0}"),
     (re.compile(r"FY\W*(\d{4})$", re.IGNORECASE), "{0}"),
     (re.compile(r"(\d{4})\W*W(?:EEK)?\W*(\d{1,2})$", re.IGNORECASE), "{0}-W{1:0>2}"),
     (re.compile(r"(\d{4})\W+M?(\d{1,2})$", re.IGNORECASE), "{0}-{1:0>2}"),
-    (re.compile(rf"{_DAY}\W*(?:to|until|\W)\W*{_DAY}$", re.IGNORECASE), "{0}..{1}"),
+    (
+        re.compile(rf"({_DAY.pattern})\W*(?:to|until|\W)\W*({_DAY.pattern})$", re.IGNORECASE),
+        "{0}..{1}",
+    ),
 )
 """How people write periods elsewhere, and how each is written here."""
 
@@ -189,7 +207,7 @@ class FiscalCalendar:
             "%(text)s is not a period.",
             remedy="Write 2026, 2026-Q1, 2026-03, 2026-W14 or 2026-01-15..2026-04-01.",
             near=self._meant(text),
-            text=reprlib.repr(text),
+            text=quoted(text),
         )
 
     def _meant(self, text: str) -> str | None:

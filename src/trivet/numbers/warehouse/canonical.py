@@ -18,6 +18,7 @@ from sqlglot import exp, select
 from trivet.numbers.warehouse.changed_opportunities import MAY_CHANGE, change_opportunities
 from trivet.numbers.warehouse.changed_rows import ROW_BY_ROW, change_rows
 from trivet.numbers.warehouse.changes import Changes
+from trivet.numbers.warehouse.collisions import quarantine_collisions
 from trivet.numbers.warehouse.earlier import EARLIER, KEPT_CANONICAL, keep
 from trivet.numbers.warehouse.identity import resolve_identities
 from trivet.numbers.warehouse.latest import READ_OFTEN, pick_latest
@@ -49,7 +50,10 @@ def make_canonical(
         connection.execute("set TimeZone = 'UTC'")
     for schema in ("setting", "latest", "identity"):
         connection.execute(f"create schema if not exists {schema}")
-    connection.execute("delete from main.quarantine where rule = 'currency_without_rate'")
+    connection.execute(
+        "delete from main.quarantine where rule in ('currency_without_rate', 'id_collision')"
+    )
+    quarantine_collisions(connection, changes)
     _tell_settings(connection, settings)
     for table in TABLES:
         changed = changes.is_changed(f"latest.{table.name}")

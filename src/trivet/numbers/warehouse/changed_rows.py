@@ -47,7 +47,10 @@ def _linked(kind: str) -> str:
     return (
         f"with moved as (({now} except {before}) union all ({before} except {now})),"
         " moved_id as (select distinct source_id from moved)"
-        " select source_id as id from moved_id union select before.resolved_id"
+        # A bare number stands for a scoped id that no other has (account_named.sql).
+        " select source_id as id from moved_id"
+        " union select substr(source_id, instr(source_id, ':') + 1) from moved_id"
+        " union select before.resolved_id"
         f" from ({before}) as before join moved_id using (source_id)"
     )
 

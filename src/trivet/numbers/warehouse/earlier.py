@@ -41,6 +41,7 @@ KEPT_STAGED = {
 }
 KEPT_CANONICAL = {
     "renamed": "select * from identity.renamed",
+    "collision": "select * from main.quarantine where rule = 'id_collision'",
     "unpriced_currency": "select * from setting.unpriced_currency",
     "currency": "select * from setting.currency",
 }

@@ -15,12 +15,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
-from trivet.errors import ColumnMissing, ExportMissing
+from trivet.errors import ColumnMissing, ExportAhead, ExportMissing
 from trivet.numbers.sources.files.export import Export, Written, standing_twice
 from trivet.numbers.sources.files.file_set import exported_on, files_named, is_pattern, shown
 from trivet.numbers.sources.files.fingerprint import Fingerprint, fingerprint, refuse_changed
@@ -42,7 +42,7 @@ from trivet.numbers.workspace.private import private_folder, settle, write_priva
 from trivet.numbers.workspace.progress import Progress, Ticker, silent
 from trivet.numbers.workspace.workspace import Workspace
 
-__all__ = ["Landing", "Load", "column_missing", "land", "loads_of"]
+__all__ = ["Landing", "Load", "column_missing", "land", "loads_of", "refuse_ahead"]
 
 _UNFINISHED = ".part-"
 
@@ -76,6 +76,9 @@ def land(
              DiskFull          nothing of the load that did not fit is left
     """
     check_mapping(workspace.settings)
+    # One run looks at one instant, and its files follow each other in the order of the mapping:
+    # of exports that say no day, which of two is newer must not hang on how long a file took.
+    began = (now or datetime.now(UTC)).replace(microsecond=0)
     landed: list[Load] = []
     unchanged: list[Load] = []
     known: dict[Path, Fingerprint] = {}
@@ -90,7 +93,9 @@ def land(
                     if load not in landed and load not in unchanged:
                         unchanged.append(load)
                 else:
-                    landed.append(arrival.land(progress, now or datetime.now(UTC)))
+                    landed.append(
+                        arrival.land(progress, began + timedelta(microseconds=len(landed)))
+                    )
     return Landing(tuple(landed), tuple(unchanged))
 
 
@@ -130,6 +135,7 @@ class _Arrival:
             private_folder(part)
             written = self._written(export, part / ROWS, progress)
             load = self._load(export, written, now, sha256_of(part / ROWS))
+            refuse_ahead(load)
             write_private(part / ABOUT, load.to_json())
             settle(part / ROWS)
             to_disk(part / ROWS)
@@ -232,6 +238,20 @@ def _check_columns(arrivals: list[_Arrival]) -> None:
         newer = [a for a in arrivals[position + 1 :] if str(a.said) != str(arrival.said)]
         if lacking and not any(set(lacking) <= set(later.columns()) for later in newer):
             raise column_missing(arrival.file, lacking, columns, arrival.source, arrival.feed)
+
+
+def refuse_ahead(load: Load) -> None:
+    """Raises   ExportAhead if the export claims a day that had not come when it was landed"""
+    if load.is_ahead:
+        raise ExportAhead(
+            "%(file)s is said to be exported on %(day)s, which had not come on %(landed_on)s, when"
+            " it was read.",
+            remedy="Correct the feed's `exported_on`, or the day in the file's name, and run"
+            " `trivet run` again.",
+            file=load.file,
+            day=load.exported_at,
+            landed_on=load.landed_at.date(),
+        )
 
 
 def column_missing(

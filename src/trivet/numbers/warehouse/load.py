@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -22,6 +22,10 @@ ABOUT = "load.json"
 
 Reading: TypeAlias = tuple[str | None, str | None, str | None]
 """Delimiter, encoding and sheet, as a feed tells them."""
+
+
+FARTHEST_EAST = timedelta(hours=14)
+"""How far ahead of UTC the clocks of Kiribati are: nowhere a day begins earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,30 @@ class Load:
         return self.folder / ROWS
 
     def known_at(self, time_zone: str) -> datetime:
-        """The UTC instant the export speaks of: a day means its start in the company's zone."""
+        """The UTC instant the export speaks of.
+
+        time_zone   where the source's days are days
+
+        A bare day means its end: what happened on the last day of a quarter is in the export that
+        was made that evening, and nothing says that it was made in the morning.
+        """
         said = self.exported_at
         if said is None:
             return self.landed_at
-        local = said if isinstance(said, datetime) else datetime.combine(said, time())
-        return local.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+        zone = ZoneInfo(time_zone)
+        if isinstance(said, datetime):
+            return said.replace(tzinfo=zone).astimezone(UTC)
+        following = datetime.combine(said + timedelta(days=1), time(), zone)
+        return following.astimezone(UTC) - timedelta(microseconds=1)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it claims a day that had not come anywhere on earth when it was landed."""
+        said = self.exported_at
+        if said is None:
+            return False
+        begins = said if isinstance(said, datetime) else datetime.combine(said, time())
+        return begins.replace(tzinfo=UTC) > self.landed_at + FARTHEST_EAST
 
     def to_json(self) -> str:
         """The text of `load.json`."""
@@ -169,7 +191,7 @@ def loads_of(workspace: Workspace, source: Source, feed: Feed) -> list[Load]:
         (load.file, load.exported_at if load.exported_at else load.load_id): load
         for load in read_now
     }
-    zone = workspace.settings.company.time_zone
+    zone = source.zone_of_days(workspace.settings.company.time_zone)
     return sorted(
         corrected.values(), key=lambda load: (load.known_at(zone), load.landed_at, load.load_id)
     )

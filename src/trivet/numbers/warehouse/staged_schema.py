@@ -11,7 +11,7 @@ from functools import cache
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from trivet.numbers.warehouse.tables import TABLES, Table
+from trivet.numbers.warehouse.tables import IS_DAY, TABLES, Table
 
 LINEAGE_TYPES = {
     "source": "varchar",
@@ -87,7 +87,8 @@ QUARANTINE = {
 def staged_columns(table: Table) -> dict[str, str]:
     """Name and type of every column of `staged.<table>`, lineage last."""
     own = {column.stored_as: column.kind.sql for column in table.columns}
-    return own | LINEAGE_TYPES
+    precision = {IS_DAY.format(name): "boolean" for name in table.instants}
+    return own | precision | LINEAGE_TYPES
 
 
 def create_table(

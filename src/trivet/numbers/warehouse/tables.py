@@ -94,6 +94,16 @@ class Table:
     def tracked(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.columns if c.tracked)
 
+    @property
+    def own_id(self) -> str | None:
+        """The column with the record's own id, where the key is one id."""
+        is_id = len(self.key) == 1 and self.column(self.key[0]).kind is Kind.ID
+        return self.key[0] if is_id else None
+
+    @property
+    def instants(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns if c.kind is Kind.INSTANT)
+
 
 FUNCTIONS = ("marketing", "sales", "customer_success", "partner")
 MOTIONS = ("new_business", "expansion", "renewal")
@@ -199,6 +209,10 @@ CONTACT = Table(
         _text("lead_source", "Where the person came from, as recorded on the person."),
         _at("created_at", "When the record was created."),
         _id("merged_into_id", "The surviving contact, when this one is a duplicate."),
+        _id(
+            "converted_into_id",
+            "The contact that this lead was converted into: the same person, and no duplicate.",
+        ),
         _flag("is_test", "True for test and internal records, which no metric counts."),
     ),
 )
@@ -375,11 +389,12 @@ SUBSCRIPTION = Table(
         _id("subscription_id", "The system's own id; without one, account, product and start are its id, and of equal rows each is a contract."),
         _id("account_id", "The customer.", required=True),
         _text("product", "Product or plan."),
-        _money("arr", "Annual recurring value while in force.", required=True),
+        _money("arr", "Annual recurring value while in force; below zero for a credit or a discount.", required=True),
         CURRENCY,
         _on("starts_on", "First day of service.", required=True),
         _on("ends_on", "First day without service; empty while open-ended."),
         _at("signed_at", "When the contract was signed; the start if empty."),
+        _id("renewal_of_id", "The subscription that this one renews, where the system says so."),
         _on("notice_on", "When the customer gave notice."),
         _on("billing_cancelled_on", "When billing was cancelled."),
         _money("price_uplift", "Part of the ARR that is a price rise over the contract before."),
@@ -506,6 +521,12 @@ TABLES: tuple[Table, ...] = (
 )  # fmt: skip
 
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
+
+IS_DAY = "{}_is_day"
+"""Beside each instant: whether only its day is known, so that it may be any hour of it."""
+
+OF_THE_SAME_OBJECT = ("merged_into_id", "parent_id", "renewal_of_id")
+"""Ids that name another record of the same object of the vendor's: of the same scope."""
 
 LINEAGE = ("source", "file", "file_row", "load_id", "exported_at")
 """Columns every canonical row carries besides its own: where it came from, and as of when."""

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
@@ -16,6 +16,8 @@ from trivet.numbers.workspace.part import Flag, Part
 DATE_CODES = frozenset("aAwdbBmyYHIpMSfgnzZjUWGuV%")
 """Letters that may follow `%` (or `%-`) in a date format: those of DuckDB's `strptime`."""
 
+Scope = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,30})?$")]
+"""What stands before an id, with a colon behind it; the empty one keeps the id as it is."""
 
 SMALLEST_FACTOR, LARGEST_FACTOR = Decimal("0.000001"), Decimal(1_000_000)
 """Bounds of `times`, in size. A quadrillion times a million still fits a wide decimal."""
@@ -59,6 +61,8 @@ class ColumnRule(Part):
     format      how a date or instant is written, or several ways
     times       factor for a number or an amount: 12 makes a year's of a month's
     last_day    the export gives the last day included; the warehouse keeps the first day after
+    scope       of an id: which of the vendor's objects it names, where two number their records
+                alike; or one for each column, `{ LeadId = "lead" }`
     """
 
     column: str | None = None
@@ -72,6 +76,7 @@ class ColumnRule(Part):
     format: tuple[str, ...] = ()
     times: Decimal | None = None
     last_day: Flag = False
+    scope: Scope | dict[str, Scope] = ""
 
     # Column names, separators and values are the export's own: a blank in them may matter.
     model_config = ConfigDict(str_strip_whitespace=False)
@@ -132,6 +137,8 @@ class ColumnRule(Part):
         given = [self.column is not None, self.constant is not None, self.first_of, self.joined]
         if sum(map(bool, given)) != 1:
             raise ValueError("give exactly one of column, constant, first_of and joined")
+        if isinstance(self.scope, dict) and (strange := set(self.scope) - set(self.reads)):
+            raise ValueError(f"scope names {sorted(strange)[0]!r}, which this column does not read")
         return self
 
     @property
@@ -155,6 +162,10 @@ class Feed(Part):
     currency       of the feed's money where a row has none
     when_present   a row where one of these columns is empty is no record of this table
     only           export's column -> the texts a row must have there to be a record of this table
+    scope          the vendor's object that the records are of, where two number theirs alike; ids
+                   of fewer than 15 characters get it before them
+    history_from   the day from which on the export has everything; else the first of the month of
+                   its earliest record
     distinct       where a record stands in many rows, as a customer in order lines: the one that
                    counts, the first or the newest. None: a record stands in one row
     newest_by      export's column with the date by which a row is the newest
@@ -173,6 +184,8 @@ class Feed(Part):
     currency: str | None = None
     when_present: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    scope: Scope | None = None
+    history_from: date | None = None
     distinct: Literal["first", "newest"] | None = None
     newest_by: str | None = None
 
@@ -251,6 +264,14 @@ class Feed(Part):
         return self
 
     @property
+    def own_scope(self) -> str:
+        """The scope of its records: as it says, else `lead` for people who can be converted."""
+        if self.scope is not None:
+            return self.scope
+        is_of_leads = self.table == "contact" and "converted_into_id" in self.columns
+        return "lead" if is_of_leads else ""
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """The export's columns that this feed reads, each once, in the order of the mapping."""
         columns = [name for rule in self.columns.values() for name in rule.reads]
@@ -272,3 +293,7 @@ class Source(Part):
     feeds: tuple[Feed, ...] = Field(default=(), alias="feed")
 
     _time_zone = field_validator("time_zone")(checked_time_zone)
+
+    def zone_of_days(self, company_zone: str) -> str:
+        """Where its bare days are days: in its own zone where it says one, else at the company."""
+        return self.time_zone if "time_zone" in self.model_fields_set else company_zone

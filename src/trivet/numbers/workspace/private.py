@@ -137,7 +137,7 @@ def close_to_others(folder: Path) -> Open:
         import logging
 
         logging.getLogger("trivet.workspace").warning(
-            "%s files and folders of %s could be read by other accounts of this machine. Now only"
+            "Other accounts of this machine could read %s of the files and folders of %s. Now only"
             " their owner can. To share the workspace with a group, see 'Who can read the"
             " workspace' in docs/reference/environment.md.",
             f"{closed:,}",

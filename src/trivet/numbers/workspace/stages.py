@@ -18,7 +18,8 @@ class Stages(Part):
     accepted_from    the open stage from which sales has accepted it; None if there is none
     won, lost        names of the closed stages
     probability      chance of winning by stage, 0 to 1, where the company sets one
-    order_is_guessed True while nobody has confirmed the order that `trivet init --from` wrote
+    order_is_guessed   nobody has confirmed the order that `trivet init --from` wrote: no figure
+                       that rests on it is final
     """
 
     open: tuple[str, ...] = ()

@@ -16,6 +16,9 @@ from trivet.numbers.workspace.settings import Settings
 
 SETTINGS_FILE = "trivet.toml"
 
+OWN_FOLDERS = ("landing", "builds", "books", "definitions")
+"""What Trivet itself keeps in the folder: never an export, whatever pattern finds it."""
+
 DEMO_MARK = "demo.json"
 """Says that the folder is a demo's and with what it was made: nobody's own work is overwritten."""
 

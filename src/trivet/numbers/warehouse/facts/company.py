@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 def write_company_tables(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Write `stage`, `lead_source_function` and `currency_digits` from the settings.
+    """Write `stage`, `lead_source_function`, `history_from` and `currency_digits`.
 
     stage                  stage, position, kind (open, won, lost), is_qualified, is_accepted,
                            probability
     lead_source_function   lead_source (lower case), function
+    history_from           source, table_name, first_on: since when a feed says it has everything
     currency_digits        currency, minor_digits
     """
     stages = settings.stages
@@ -59,6 +60,19 @@ def write_company_tables(connection: duckdb.DuckDBPyConnection, settings: Settin
     )
     if pairs:
         connection.executemany("insert into main.lead_source_function values (?, ?)", pairs)
+
+    connection.execute(
+        "create or replace table main.history_from"
+        " (source varchar, table_name varchar, first_on date)"
+    )
+    declared = [
+        (source.name, feed.table, feed.history_from)
+        for source in settings.sources
+        for feed in source.feeds
+        if feed.history_from is not None
+    ]
+    if declared:
+        connection.executemany("insert into main.history_from values (?, ?, ?)", declared)
 
     connection.execute(
         "create or replace table main.currency_digits (currency varchar, minor_digits integer)"

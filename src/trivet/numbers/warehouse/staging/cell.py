@@ -27,11 +27,16 @@ class Cells:
         words = self._parameters.add([word.strip().casefold() for word in self._feed.missing])
         return f"case when list_contains({words}, lower({read})) then null else {read} end"
 
-    def text(self, rule: ColumnRule) -> str:
-        """SQL for the text of a canonical column, after value map, `otherwise` and `default`."""
+    def text(self, rule: ColumnRule, scope: str = "") -> str:
+        """SQL for the text of a canonical column, after value map, `otherwise` and `default`.
+
+        scope   of an id, where its rule names none
+        """
         if rule.constant is not None:
             return f"{self._parameters.add(rule.constant)}::varchar"
         said = self._origin(rule)
+        if not isinstance(rule.scope, dict):
+            said = self._scoped(said, rule.scope or scope)
         named = {key.strip(): value for key, value in rule.values.items()}
         default = named.pop("", None) if rule.default is None else rule.default
         if named or rule.otherwise is not None:
@@ -55,12 +60,20 @@ class Cells:
         )
 
     def _origin(self, rule: ColumnRule) -> str:
-        cells = [self.cell(name) for name in rule.reads]
+        within = rule.scope if isinstance(rule.scope, dict) else {}
+        cells = [self._scoped(self.cell(name), within.get(name, "")) for name in rule.reads]
         if rule.joined:
             return (
                 f"nullif(concat_ws({self._parameters.add(rule.joined_by)}, {', '.join(cells)}), '')"
             )
         return cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+
+    def _scoped(self, said: str, scope: str) -> str:
+        """An id with the object it is of. One of 15 characters or more is the vendor's for all."""
+        if not scope:
+            return said
+        before = self._parameters.add(f"{scope}:")
+        return f"case when length({said}) < 15 then {before} || {said} else {said} end"
 
     def _mapped(self, said: str, named: dict[str, str], otherwise: str | None) -> str:
         add = self._parameters.add

@@ -21,7 +21,14 @@ from trivet.numbers.warehouse.staging.noticed import NEWEST, rounded_columns, ro
 from trivet.numbers.warehouse.staging.parameters import Parameters, quoted
 from trivet.numbers.warehouse.staging.problem import UNREADABLE_DATE, Problem
 from trivet.numbers.warehouse.staging.value import Context, Values, text_name
-from trivet.numbers.warehouse.tables import OPPORTUNITY_FIELD_HISTORY, Table
+from trivet.numbers.warehouse.tables import (
+    IS_DAY,
+    OF_THE_SAME_OBJECT,
+    OPPORTUNITY_FIELD_HISTORY,
+    Column,
+    Kind,
+    Table,
+)
 from trivet.numbers.workspace.feed import Feed
 
 
@@ -68,7 +75,10 @@ def feed_query(
     landed = f"read_parquet({parameters.add(rows_file)})"
     applies = cells.applies()
     where = f" where {applies}" if applies else ""
-    texts = [f"{cells.text(feed.columns[c.name])} as {text_name(c)}" for c in columns]
+    texts = [
+        f"{cells.text(feed.columns[c.name], _scope(table, feed, c))} as {text_name(c)}"
+        for c in columns
+    ]
     errors = {c.name: cells.error(feed.columns[c.name]) for c in columns}
     texts += [f"{said} as {error_name(c)}" for c in columns if (said := errors[c.name])]
     if feed.newest_by is not None:
@@ -77,6 +87,8 @@ def feed_query(
     typed: dict[str, str] = {}
     for column in columns:
         typed[column.stored_as] = values.value(column, feed.columns[column.name])
+        if column.kind is Kind.INSTANT:
+            typed[IS_DAY.format(column.name)] = values.is_day(column, feed.columns[column.name])
         if table is OPPORTUNITY_FIELD_HISTORY and column.name in VALUES:
             typed[column.stored_as] = plain_value(values, feed, text_name(column))
     if any(column.name == "currency" for column in table.columns):
@@ -136,3 +148,8 @@ def feed_query(
     judged = f"with {', '.join(ctes)} select *, {problem} as problem from {source}"
     counted = f"select count(*) from {landed}{where}" if applies else None
     return FeedQuery(judged, tuple(stored), tuple(problems), counted, parameters.values)
+
+
+def _scope(table: Table, feed: Feed, column: Column) -> str:
+    """The feed's scope, for the records' own ids and for those that name another of the same."""
+    return feed.own_scope if column.name in (table.own_id, *OF_THE_SAME_OBJECT) else ""

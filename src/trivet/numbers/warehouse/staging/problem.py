@@ -15,6 +15,7 @@ UNKNOWN_VALUE = "unknown_value"
 UNKNOWN_STAGE = "unknown_stage"
 DUPLICATE_ID = "duplicate_id"
 IMPOSSIBLE_DATE = "impossible_date"
+ID_COLLISION = "id_collision"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from trivet.errors import AuditFailed, ColumnMissing
-from trivet.numbers.warehouse.landing import Load, column_missing, loads_of
+from trivet.numbers.warehouse.landing import Load, column_missing, loads_of, refuse_ahead
 from trivet.numbers.warehouse.mapping import check_mapping
 from trivet.numbers.warehouse.staged_schema import create_staged, staged_columns
 from trivet.numbers.warehouse.staging.custom_values import custom_columns, stage_custom_values
@@ -100,6 +100,8 @@ def staged_loads(workspace: Workspace, salesforce: Mapping[str, bool]) -> list[S
         for feed in source.feeds:
             loads = loads_of(workspace, source, feed)
             _check_columns(loads, source, feed)
+            for load in loads:
+                refuse_ahead(load)
             context = Context(
                 source.time_zone,
                 settings.company.time_zone,
@@ -187,7 +189,7 @@ class _Staging:
 
     def run(self) -> None:
         """Stage the good rows, quarantine the others, count both."""
-        exported_at = self.load.known_at(self.context.company_zone)
+        exported_at = self.load.known_at(self.source.zone_of_days(self.context.company_zone))
         exported_at = exported_at.astimezone(UTC).replace(tzinfo=None)
         rows_file, present = str(self.load.rows_file), frozenset(self.load.columns)
         undecided = undecided_columns(

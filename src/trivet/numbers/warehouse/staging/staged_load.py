@@ -73,7 +73,10 @@ class StagedLoad:
         decides = [
             *((feed.model_dump(mode="json"), _plain(context)) for feed, context in self.feeds),
             (self.source.name, self.source.system, self.load.file, self.dimensions),
-            (self.load.known_at(self.feeds[0][1].company_zone), self.load.landed_at),
+            (
+                self.load.known_at(self.source.zone_of_days(self.feeds[0][1].company_zone)),
+                self.load.landed_at,
+            ),
             (hash_of_code(), duckdb.__version__),
         ]
         said = json.dumps(decides, default=str, sort_keys=True)

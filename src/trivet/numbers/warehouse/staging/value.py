@@ -188,6 +188,22 @@ class Values:
             readings.append(f"read_iso_instant({said}, {zone}, {company_zone})")
         return f"coalesce({', '.join(readings)})"
 
+    def is_day(self, column: Column, rule: ColumnRule) -> str:
+        """SQL: whether an instant's text names only its day, or the midnight that stands for one.
+
+        Databases, workbooks and APIs write a date as its midnight; of what really happened at
+        midnight nothing is lost by taking it for any hour of that day.
+        """
+        said = text_name(column)
+        told: list[str] = []
+        for formats, kind in _grouped(self._formats(rule)):
+            read = f"try_strptime({said}, {self._add(formats)})"
+            utc = f"timezone('UTC', {read})" if kind == "zoned" else read
+            told.append(f"coalesce({utc} = date_trunc('day', {utc}), false)")
+        if _may_be_iso(self._formats(rule)):
+            told.append(f"iso_is_day({said})")
+        return " or ".join(told)
+
     def day(self, said: str, formats: tuple[str, ...]) -> str:
         """SQL: the company's day that a text says."""
         zone, company_zone = self._add(self._context.zone), self._add(self._context.company_zone)

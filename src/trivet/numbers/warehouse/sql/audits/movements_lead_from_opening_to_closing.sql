@@ -1,7 +1,7 @@
 -- An account's ARR at the end of a day with a change is what it opened with, plus what began, minus what ended.
 -- The ARR in force is counted on the day itself; the ledger adds up starts and ends since the
 -- first contract. Closing of one day is opening of the next, so the ledger holds over any period.
--- An account with something in force is a customer on that day; a test account never is.
+-- An account with something in force has had revenue since that day or before; a test account never had.
 with contract as (
     select
         account_id,
@@ -11,7 +11,7 @@ with contract as (
         coalesce(ends_on, date '9999-12-31') as ends_on
     from subscription
     where
-        arr_minor > 0
+        arr_minor <> 0
         and not is_trial
         and revenue_kind <> 'one_off'
         and coalesce(ends_on, date '9999-12-31') > starts_on
@@ -87,13 +87,11 @@ as_customer as (
         in_force.account_id,
         in_force.moved_on,
         sum(coalesce(in_force.arr_minor, 0)) as arr_minor,
-        max(case when customer_day.entity_id is not null then 1 else 0 end) as is_customer
+        max(case when first_revenue.account_id is not null then 1 else 0 end) as is_customer
     from in_force
-    left join customer_day
-        on customer_day.entity_level = 'account'
-        and customer_day.entity_id = in_force.account_id
-        and customer_day.from_on <= in_force.moved_on
-        and customer_day.until_on > in_force.moved_on
+    left join first_revenue
+        on first_revenue.account_id = in_force.account_id
+        and first_revenue.first_on <= in_force.moved_on
     group by
         in_force.account_id,
         in_force.moved_on

@@ -1,15 +1,17 @@
 -- One row a person. The account is the one a system names, else the only account that holds the
--- domain of the person's e-mail address.
+-- domain of the person's e-mail address. A lead that was converted says what its contact leaves open;
+-- what was merged away says nothing.
 create or replace table main.contact as
 with version as (
     select
         link.resolved_id,
         contact.*,
         record.mail_domain,
-        record.source_id <> record.survivor_id as is_merged,
+        record.is_duplicate as is_merged,
         row_number() over (
             partition by link.resolved_id
             order by
+                record.is_duplicate,
                 record.source_id <> record.survivor_id,
                 record.source_rank,
                 record.source_id = link.resolved_id desc,
@@ -51,6 +53,7 @@ one as (
         arg_min(speaking.lead_source, pick)                                as lead_source,
         arg_min(speaking.created_at, pick)                                 as created_at,
         cast(null as varchar)                                              as merged_into_id,
+        cast(null as varchar)                                              as converted_into_id,
         coalesce(arg_min(speaking.is_test, pick), false)                   as is_test,
         arg_min(speaking.mail_domain, pick)                                as domain,
         arg_min(speaking.source, pick)                                     as source,
@@ -75,6 +78,7 @@ select
     one.lead_source,
     one.created_at,
     one.merged_into_id,
+    one.converted_into_id,
     one.is_test,
     one.domain,
     one.source,

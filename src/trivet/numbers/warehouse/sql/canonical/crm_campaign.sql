@@ -1,4 +1,5 @@
--- A campaign is marketing's unless it is mapped to somebody else.
+-- A campaign is marketing's unless it is mapped to somebody else. It is a part of the campaign above
+-- it, and so on up to one that is part of none; a circle has no top, so each stays its own.
 create or replace table main.crm_campaign as
 with version as (
     select
@@ -32,9 +33,46 @@ placed as (
             order by source_rank
         ) as place
     from version
+),
+
+one as (
+    select * exclude (source_rank, place)
+    from placed
+    where place = 1
 )
 
-select * exclude (source_rank, place)
-from placed
-where place = 1
-order by campaign_id
+select
+    one.*,
+    coalesce(top.ultimate_parent_id, one.campaign_id) as ultimate_parent_id
+from one
+left join (
+    with recursive climb as (
+        select
+            campaign_id,
+            parent_id as above_id
+        from one
+        where parent_id <> campaign_id
+
+        union
+
+        select
+            climb.campaign_id,
+            one.parent_id as above_id
+        from climb
+        join one
+            on one.campaign_id = climb.above_id
+            and one.parent_id <> one.campaign_id
+    )
+
+    select
+        climb.campaign_id,
+        min(climb.above_id) as ultimate_parent_id
+    from climb
+    left join one
+        on one.campaign_id = climb.above_id
+        and one.parent_id <> one.campaign_id
+    where one.campaign_id is null
+    group by climb.campaign_id
+) as top
+    on top.campaign_id = one.campaign_id
+order by one.campaign_id

@@ -326,10 +326,10 @@ told as (
 )
 
 select
-    opportunity_id,
+    told.opportunity_id,
     valid_from,
     lead(valid_from, 1, timestamp '9999-12-31') over (
-        partition by opportunity_id
+        partition by told.opportunity_id
         order by valid_from
     ) as valid_to,
     amount_minor,
@@ -341,9 +341,13 @@ select
     owner_id,
     lead_source,
     motion,
-    evidence
+    evidence,
+    -- Whether the source's own history tells of the close date, to the minute.
+    coalesce(covered.has_close_on, false) as close_on_is_recorded
 from told
+left join covered
+    on covered.opportunity_id = told.opportunity_id
 where not says_nothing_new
 order by
-    opportunity_id,
+    told.opportunity_id,
     valid_from

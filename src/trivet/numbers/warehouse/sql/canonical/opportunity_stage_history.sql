@@ -2,7 +2,9 @@
 --   recorded   the source's own history says so, as stage history or as changes of the stage field
 --   observed   a later export showed another stage
 --   assumed    the first stage we know: an open one since creation, a closed one since it closed
--- is_loaded tells a row of a source's own stage history from one that is made here.
+-- known_at is when it was recorded, as far as anybody can tell: a step that a later export showed
+-- is known from that export on, whatever day it is dated. is_loaded tells a row of a source's own
+-- stage history from one that is made here.
 create or replace table main.opportunity_stage_history as
 with zone as (
     select time_zone
@@ -260,6 +262,7 @@ select
     opportunity_id,
     stage,
     entered_at,
+    entered_at as known_at,
     evidence,
     source,
     file,
@@ -275,6 +278,11 @@ select
     opportunity_id,
     stage,
     case when recorded_at is null then placed_at else entered_at end as entered_at,
+    case
+        when evidence = 'observed' then greatest(first_exported_at, entered_at)
+        when recorded_at is null then placed_at
+        else entered_at
+    end as known_at,
     evidence,
     source,
     file,

@@ -25,6 +25,10 @@ select
     'membership:' || membership.campaign_id || ':' || membership.contact_id as touchpoint_id,
     membership.contact_id,
     coalesce(membership.first_responded_at, membership.created_at) as touched_at,
+    case
+        when membership.first_responded_at is not null then membership.first_responded_at_is_day
+        else membership.created_at_is_day
+    end as touched_at_is_day,
     -- Salesforce's and HubSpot's own names of campaign types, in any case and spacing.
     case
         when regexp_matches(lower(campaign.type), 'webinar|trade ?show|conference|event|seminar')

@@ -12,6 +12,8 @@ select
     history.renewal_base_minor,
     history.close_on,
     history.lead_source,
-    history.motion
+    history.motion,
+    history.evidence,
+    history.close_on_is_recorded
 from opportunity_history as history
 join opportunity_key using (opportunity_id)

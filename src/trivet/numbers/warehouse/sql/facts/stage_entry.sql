@@ -12,7 +12,9 @@ with recorded as (
         stage.is_qualified,
         stage.is_accepted,
         true                           as is_dated,
-        history.evidence in ('recorded', 'observed') as is_known
+        history.evidence in ('recorded', 'observed') as is_known,
+        history.known_at,
+        history.is_loaded
     from opportunity_stage_history as history
     join opportunity_key using (opportunity_id)
     join stage using (stage)
@@ -38,6 +40,8 @@ entry as (
         false,
         false,
         true,
+        false,
+        opportunity.created_at,
         false
     from opportunity_key
     join opportunity using (opportunity_id)
@@ -54,6 +58,8 @@ entry as (
         stage.is_qualified,
         stage.is_accepted,
         false,
+        false,
+        opportunity.exported_at,
         false
     from opportunity_key
     join opportunity using (opportunity_id)
@@ -62,6 +68,32 @@ entry as (
     where opportunity.created_at is null
         and first_stage.first_stage_at is null
         and stage.kind = 'open'
+),
+
+stepped as (
+    select
+        opportunity_no,
+        from_at,
+        outcome,
+        position,
+        is_qualified,
+        is_accepted,
+        is_dated,
+        is_known,
+        is_loaded,
+        -- A step is not known before the one it follows.
+        max(known_at) over (
+            partition by opportunity_no
+            order by from_at, position
+            rows between unbounded preceding and current row
+        ) as known_at,
+        -- The next step that closed it: of one that is open, what its days end with.
+        min(case when outcome <> 'open' then from_at end) over (
+            partition by opportunity_no
+            order by from_at, position
+            rows between current row and unbounded following
+        ) as next_closing_at
+    from entry
 )
 
 select
@@ -73,13 +105,17 @@ select
     is_accepted,
     is_dated,
     is_known,
-    lag(outcome) over (partition by opportunity_no order by from_at, position)  as outcome_before,
-    lag(from_at) over (partition by opportunity_no order by from_at, position)  as from_at_before,
-    lead(outcome) over (partition by opportunity_no order by from_at, position) as outcome_after,
-    lead(from_at) over (partition by opportunity_no order by from_at, position) as until_at,
+    is_loaded,
+    known_at,
+    next_closing_at,
+    lag(outcome) over (partition by opportunity_no order by from_at, position)   as outcome_before,
+    lag(from_at) over (partition by opportunity_no order by from_at, position)   as from_at_before,
+    lead(outcome) over (partition by opportunity_no order by from_at, position)  as outcome_after,
+    lead(from_at) over (partition by opportunity_no order by from_at, position)  as until_at,
+    lead(known_at) over (partition by opportunity_no order by from_at, position) as until_known_at,
     sum(case when outcome <> 'open' then 1 else 0 end) over (
         partition by opportunity_no
         order by from_at, position
         rows between unbounded preceding and current row
-    ) - case when outcome <> 'open' then 1 else 0 end                           as closings_before
-from entry
+    ) - case when outcome <> 'open' then 1 else 0 end                            as closings_before
+from stepped

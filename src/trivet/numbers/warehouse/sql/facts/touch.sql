@@ -3,10 +3,12 @@
 --
 -- evidence  2 a response or a human activity, 1 exposure (sent, opened, visited), 0 automatic or
 --           with a test person
+-- contact_no  who it was with; 0 nobody, or somebody who is not loaded: then it is the account's
 -- opportunity_no  what it is about; 0 nothing, -1 an opportunity that does not count
 -- code      epoch seconds * 10 + rank of the function. The smallest code of a set is its earliest
 --           touch; at the same second marketing ranks last, because a marketing source must
 --           come before the first sales activity, not with it.
+-- slack     how much later in that measure it may have been: a day for what only has a date
 create or replace table main.touch as
 with marketing_touch as (
     select
@@ -14,6 +16,7 @@ with marketing_touch as (
         contact_key.contact_no,
         0 as opportunity_no,
         touchpoint.touched_at,
+        coalesce(touchpoint.touched_at_is_day, false) as is_day,
         coalesce(touchpoint.function, 'marketing') as function,
         touchpoint.kind,
         true as is_response,
@@ -41,6 +44,7 @@ sales_touch as (
         coalesce(contact_key.contact_no, 0) as contact_no,
         coalesce(opportunity_key.opportunity_no, case when sales_activity.opportunity_id is not null then -1 else 0 end) as opportunity_no,
         sales_activity.happened_at as touched_at,
+        coalesce(sales_activity.happened_at_is_day, false) as is_day,
         coalesce(sales_activity.function, 'sales') as function,
         sales_activity.kind,
         false as is_response,
@@ -78,6 +82,15 @@ select
             when 'marketing' then case when is_response then 4 else 5 end
             else 0
         end                          as code,
+    cast(
+        case
+            when is_day then (
+                cast(epoch(timezone('UTC', timezone($time_zone, timezone($time_zone, timezone('UTC', touched_at)) + interval 1 day))) as bigint)
+                - cast(epoch(touched_at) as bigint)
+            ) * 10 - 10
+            else 0
+        end as integer
+    )                                as slack,
     cast(evidence as tinyint)        as evidence,
     cast(touched_at as timestamp)    as touched_at,
     function,

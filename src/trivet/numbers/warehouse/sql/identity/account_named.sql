@@ -10,6 +10,19 @@ with known as (
         on source.source = link.source
     where link.kind = 'account'
     group by link.source_id
+),
+
+-- A system that numbers two objects alike keeps them apart by a scope before the number. Where it
+-- writes the bare number and only one object has it, that one is meant.
+bare as (
+    select
+        link.source,
+        substr(link.source_id, instr(link.source_id, ':') + 1) as source_id,
+        min(link.resolved_id)                                  as resolved_id
+    from main.identity_link as link
+    where link.kind = 'account' and instr(link.source_id, ':') > 1
+    group by 1, 2
+    having count(distinct link.resolved_id) = 1
 )
 
 select
@@ -22,3 +35,14 @@ left join main.identity_link as link
     on link.kind = 'account'
     and link.source = source.source
     and link.source_id = known.source_id
+
+union all
+
+select
+    bare.source,
+    bare.source_id,
+    bare.resolved_id
+from bare
+left join known
+    on known.source_id = bare.source_id
+where known.source_id is null

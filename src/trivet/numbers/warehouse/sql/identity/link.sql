@@ -151,8 +151,9 @@ select
     record.source,
     record.source_id,
     coalesce(found.resolved_id, record.survivor_id) as resolved_id,
-    'merged' as rule,
-    'merged into ' || record.survivor_id || ' in ' || record.source
+    case when record.is_duplicate then 'merged' else 'converted' end as rule,
+    case when record.is_duplicate then 'merged into ' else 'converted into ' end
+    || record.survivor_id || ' in ' || record.source
     || case when found.source_id is null then ', which no export holds' else '' end as evidence
 from record
 left join found

@@ -1,7 +1,8 @@
 -- Every account and every person as one source knows them, with what can tell that two sources
 -- mean the same: the CRM's id, an account's domain, a person's e-mail address. A record that was
--- merged away points at the survivor of its chain. A chain that goes round in a circle has no
--- survivor, so its records stay themselves.
+-- merged away points at the survivor of its chain, and a lead that was converted at its contact. A
+-- chain that goes round in a circle has no survivor, so its records stay themselves.
+--   is_duplicate   somewhere on the way it was merged away; a conversion alone makes no duplicate
 create or replace table identity.record as
 with recursive
 merged as (
@@ -9,7 +10,8 @@ merged as (
         'account'      as kind,
         source,
         account_id     as source_id,
-        merged_into_id as into_id
+        merged_into_id as into_id,
+        true           as is_merge
     from latest.account
     where merged_into_id <> account_id
 
@@ -19,9 +21,10 @@ merged as (
         'contact'      as kind,
         source,
         contact_id     as source_id,
-        merged_into_id as into_id
+        coalesce(merged_into_id, converted_into_id) as into_id,
+        merged_into_id is not null as is_merge
     from latest.contact
-    where merged_into_id <> contact_id
+    where coalesce(merged_into_id, converted_into_id) <> contact_id
 ),
 
 walk as (
@@ -29,7 +32,8 @@ walk as (
         kind,
         source,
         source_id,
-        into_id as reached_id
+        into_id as reached_id,
+        is_merge
     from merged
 
     union
@@ -38,7 +42,8 @@ walk as (
         walk.kind,
         walk.source,
         walk.source_id,
-        merged.into_id as reached_id
+        merged.into_id as reached_id,
+        walk.is_merge or merged.is_merge as is_merge
     from walk
     join merged
         on merged.kind = walk.kind
@@ -51,7 +56,8 @@ survivor as (
         walk.kind,
         walk.source,
         walk.source_id,
-        min(walk.reached_id) as survivor_id
+        min(walk.reached_id)      as survivor_id,
+        bool_or(walk.is_merge)    as is_duplicate
     from walk
     left join merged
         on merged.kind = walk.kind
@@ -97,6 +103,7 @@ select
     source.source_rank,
     known.source_id,
     coalesce(survivor.survivor_id, known.source_id) as survivor_id,
+    coalesce(survivor.is_duplicate, false)          as is_duplicate,
     known.crm_id,
     known.shared_key,
     known.mail_domain

@@ -36,6 +36,19 @@ placed as (
     from known
     join setting.source as source
         on source.source = known.source
+),
+
+-- A bare number of which only one scoped record has the number means that record.
+bare as (
+    select
+        kind,
+        source,
+        substr(source_id, instr(source_id, ':') + 1) as source_id,
+        min(case when place > 1 and length(source_id) < 15 then source || ':' || source_id else source_id end) as resolved_id
+    from placed
+    where instr(source_id, ':') > 1
+    group by 1, 2, 3
+    having count(*) = 1
 )
 
 select
@@ -45,3 +58,16 @@ select
     source || ':' || source_id as resolved_id
 from placed
 where place > 1 and length(source_id) < 15
+
+union all
+
+select
+    bare.kind,
+    bare.source,
+    bare.source_id,
+    bare.resolved_id
+from bare
+left join known
+    on known.kind = bare.kind
+    and known.source_id = bare.source_id
+where known.source_id is null

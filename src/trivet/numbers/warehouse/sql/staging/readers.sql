@@ -160,6 +160,19 @@ create or replace temp macro read_iso_instant(said, zone, company_zone) as
         when is_iso_instant(said) then utc_from(zone, try_cast(said as timestamp))
     end;
 
+-- Whether a text that read_iso_instant reads says no hour: a bare day, or its midnight.
+create or replace temp macro iso_is_day(said) as
+    coalesce(
+        starts_with_digit(said)
+        and case
+            when length(said) = 13 and try_cast(said as bigint) is not null
+                then try_cast(said as bigint) % 86400000 = 0
+            when length(said) <= 10 then true
+            else regexp_matches(substr(said, 12), '^00:00(:00(\.0+)?)?\s*([Zz+-].*|UTC)?$')
+        end,
+        false
+    );
+
 -- The company's day of an instant. Midnight is how databases and workbooks write a day, so
 -- midnight without a zone, or of UTC, is that day and not the evening before in New York.
 create or replace temp macro day_of_local(local_time, zone, company_zone) as
