@@ -2,7 +2,7 @@
 
 from trivet.numbers.shared_metrics.definition import Subject, Target
 from trivet.numbers.shared_metrics.figure import Unit
-from trivet.numbers.shared_metrics.option import one
+from trivet.numbers.shared_metrics.option import CONTRADICTED_ABOVE, one
 from trivet.vocabulary.function import Function
 
 GROSS_REVENUE_RETENTION = Subject(
@@ -26,5 +26,6 @@ GROSS_REVENUE_RETENTION = Subject(
             ("product", "Each product of a customer counts at most with its opening ARR.", "", "by product"),
             ("total", "Only the total is cut off: growth of one hides the loss of another."),
         ),
+        CONTRADICTED_ABOVE,
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ select
     opening_on             as dimension_on,
     case
         when $cap in ('product', 'contract') and is_new_again then 0
-        when $cap in ('product', 'contract') then least(kept.kept_by_product_minor, closing_minor)
+        when $cap in ('product', 'contract') then greatest(least(kept.kept_by_product_minor, closing_minor), 0)
         when $cap = 'total' then closing_minor
         else kept_by_customer_minor
     end                    as numerator,
@@ -23,7 +23,11 @@ select
     end                    as movement,
     is_in_grace,
     is_awaited,
-    is_overlapping
+    is_overlapping,
+    is_below_zero,
+    is_contradicted,
+    late_contracts,
+    late_renewal
 from retention_row
 left join kept_of_products as kept
     on kept.window_no = retention_row.window_no

@@ -2,6 +2,7 @@
 
 from trivet.numbers.shared_metrics.definition import Subject, Target
 from trivet.numbers.shared_metrics.figure import Unit
+from trivet.numbers.shared_metrics.option import CONTRADICTED_ABOVE
 from trivet.vocabulary.function import Function
 
 NET_REVENUE_RETENTION = Subject(
@@ -17,5 +18,5 @@ NET_REVENUE_RETENTION = Subject(
         Function.SALES: "Executing the expansions that customer success finds.",
         Function.CUSTOMER_SUCCESS: "Adoption, and the value that customers realise.",
     },
-    options=(),
+    options=(CONTRADICTED_ABOVE,),
 )

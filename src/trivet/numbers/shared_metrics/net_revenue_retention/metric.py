@@ -8,29 +8,35 @@ from math import prod
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.metric import MONEY_SIDES, Answer, Metric, Sums, flag
+from trivet.numbers.shared_metrics.needs import Loaded
 from trivet.numbers.shared_metrics.net_revenue_retention.definition import NET_REVENUE_RETENTION
+from trivet.numbers.shared_metrics.reach import Reach
+from trivet.numbers.shared_metrics.retention_base.reach import window_reaches
 from trivet.numbers.shared_metrics.rows import rows_above_zero
 from trivet.sentence import Sentence
+from trivet.vocabulary.period import Period
 
-IN_GRACE = Sentence("ran out and was renewed late; it counted meanwhile")
+IN_GRACE = Sentence("had run out and counted while its renewal was late")
 AWAITED = Sentence(
     "has run out and its renewal is awaited; it still counts until the grace is over"
 )
 
 OVERLAPPING = Sentence(
-    "has several subscriptions to one product on one day; they are added up, which is wrong if"
-    " one of them replaced another without ending it"
+    "has several subscriptions to one product on one day that do not end together; they are added"
+    " up, which is wrong if one of them replaced another without ending it"
 )
+BELOW_ZERO = Sentence("has an account whose credits are more than what it pays; it counts as zero")
 
 
 def retention_sums(definition: Definition) -> tuple[str, ...] | None:
     """What `retention_flags` reads; compounding needs each window's own sums."""
     if definition.option("method") == "monthly_compounded":
         return None
-    return ("is_in_grace", "is_awaited", "is_overlapping")
+    return ("is_in_grace", "is_awaited", "is_overlapping", "is_below_zero")
 
 
 def retention_flags(rows: pa.Table) -> list[Flag]:
@@ -38,7 +44,8 @@ def retention_flags(rows: pa.Table) -> list[Flag]:
     return [
         *flag("late_renewal", rows, "is_in_grace", IN_GRACE),
         *flag("renewal_awaited", rows, "is_awaited", AWAITED),
-        *flag("overlapping_subscriptions", rows, "is_overlapping", OVERLAPPING),
+        *flag("overlapping_subscriptions", rows, "is_overlapping", OVERLAPPING, contradicts=True),
+        *flag("below_zero", rows, "is_below_zero", BELOW_ZERO, contradicts=True),
     ]
 
 
@@ -62,8 +69,10 @@ class NetRevenueRetention(Metric):
     """
 
     subject = NET_REVENUE_RETENTION
+    rows_are = "account"
     needs = (needs.recurring_revenue,)
     nothing = Sentence("no customer had recurring revenue on the opening day")
+    contradicted_if = "is_contradicted"
 
     def sides(self, definition: Definition) -> tuple[Unit, Unit]:
         return MONEY_SIDES
@@ -81,6 +90,11 @@ class NetRevenueRetention(Metric):
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         return retention_sums(definition)
 
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        return window_reaches(definition, asked, period)
+
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         return retention_flags(rows)
 
@@ -95,7 +109,7 @@ class NetRevenueRetention(Metric):
         for column, label in (
             ("expansion_minor", Sentence("Expansion")),
             ("price_minor", Sentence("Price rises")),
-            ("reactivation_minor", Sentence("Came back")),
+            ("reactivation_minor", Sentence("Returned customers' ARR")),
             ("contraction_minor", Sentence("Contraction")),
             ("churn_minor", Sentence("Churn")),
         ):

@@ -25,5 +25,9 @@ select
     churn_minor,
     is_in_grace,
     is_awaited,
-    is_overlapping
+    is_overlapping,
+    is_below_zero,
+    is_contradicted,
+    late_contracts,
+    late_renewal
 from retention_row

@@ -5,18 +5,19 @@ with paying as (
     union
     select account_id
     from invoice_line
-    where $basis = 'invoices' or $usage_revenue = 'trailing_3_months_x4'
+    where $retention_base__basis = 'invoices'
+        or $retention_base__usage_revenue = 'trailing_3_months_x4'
     union
     select account_id
     from arr_movement
-    where $basis = 'movements'
+    where $retention_base__basis = 'movements'
 ),
 
 placed as (
     select
         paying.account_id,
         case
-            when $entity_level = 'account' then paying.account_id
+            when $retention_base__entity_level = 'account' then paying.account_id
             else coalesce(account_key.ultimate_parent_id, paying.account_id)
         end as entity_id
     from paying

@@ -42,7 +42,12 @@ RETENTION_BASE = Subject(
         ),
         whole(
             "late_renewal_grace_days", "Late renewals", 30,
-            "A contract that ran out is still counted for {} days, and flagged, while its renewal is awaited; after that it left on the day it ran out.",
+            "A contract that ran out is still counted for {} days, and flagged, while its renewal is awaited; after that it left on the day it ran out. A book does not wait for it.",
+        ),
+        one(
+            "renewal_match", "A renewal", "contract_line",
+            ("contract_line", "A renewal renews one contract: the one the source names, else one of the same account and product, in order of dates."),
+            ("account", "Any contract of the account renews one that ran out."),
         ),
         one(
             "churn_date", "When a customer has left", "end_of_service",

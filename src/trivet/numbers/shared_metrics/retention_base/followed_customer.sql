@@ -15,13 +15,14 @@ entity_line as (
     select
         window_no,
         entity_no,
-        -- A balance below zero is an error of the records, and no ARR.
-        cast(greatest(sum(opening_minor), 0) as bigint) as opening_minor,
-        cast(greatest(sum(closing_minor), 0) as bigint) as closing_minor,
-        cast(sum(price_uplift_minor) as bigint)         as price_uplift_minor,
-        max(in_grace)                                   as in_grace,
-        max(awaited)                                    as awaited
-    from window_arr
+        cast(sum(opening_minor) as bigint)                    as opening_minor,
+        cast(sum(closing_minor) as bigint)                    as closing_minor,
+        cast(sum(price_uplift_minor) as bigint)               as price_uplift_minor,
+        cast(sum(in_grace) as integer)                        as in_grace,
+        cast(sum(awaited) as integer)                         as awaited,
+        min(late_renewal)                                     as late_renewal,
+        max(greatest(opens_below_zero, closes_below_zero))    as below_zero
+    from account_line
     group by window_no, entity_no
 ),
 
@@ -64,34 +65,41 @@ earlier as (
     group by asked_pair.window_no, span.entity_no
 ),
 
+-- Contracts say when a renewal was due, whatever recurring revenue is read from.
 due as (
     select
         asked_pair.window_no,
-        span.entity_no,
+        customer.entity_no,
         1 as was_due
     from asked_pair
-    join subscription_span as span
-        on span.due_on > asked_pair.opening_on
-        and span.due_on <= asked_pair.closing_on
+    join subscription_span as contract
+        on contract.due_on > asked_pair.opening_on
+        and contract.due_on <= asked_pair.closing_on
+    join customer on customer.account_id = contract.account_id
     where $method = 'renewals_due'
-    group by asked_pair.window_no, span.entity_no
+    group by asked_pair.window_no, customer.entity_no
 ),
 
--- Two contracts of one account for one product in force on one day: added up, and said.
+-- Two contracts of one account for one product in force on one day: added up, and said. One that
+-- ends on the day on which the other ends was added to it; one that replaced it would not.
 doubled as (
     select
-        one.entity_no,
+        customer.entity_no,
         greatest(one.from_on, other.from_on) as from_on,
         least(one.until_on, other.until_on)  as until_on
     from subscription_span as one
+    join customer on customer.account_id = one.account_id
     join subscription_span as other
         on other.account_id = one.account_id
         and other.product = one.product
-        and other.currency = one.currency
-        and other.subscription_id > one.subscription_id
+        and other.contract_id > one.contract_id
         and other.from_on < one.until_on
         and one.from_on < other.until_on
-    where $basis = 'subscriptions'
+        and (other.ran_out_on <> one.ran_out_on or one.ran_out_on > date '9999-01-01')
+    where $retention_base__basis = 'subscriptions'
+        -- A discount beside its contract is no second one.
+        and one.arr_minor > 0
+        and other.arr_minor > 0
 ),
 
 overlapping as (
@@ -111,6 +119,11 @@ overlapping as (
 followed as (
     select
         entity_line.*,
+        case
+            when $reactivation = 'treat_as_new' and coalesce(returned.came_back, 0) = 1 and entity_line.opening_minor > 0 then 0
+            when $price_increase = 'excluded' then greatest(entity_line.closing_minor - entity_line.price_uplift_minor, 0)
+            else entity_line.closing_minor
+        end                                           as counted_minor,
         coalesce(returned.came_back, 0) = 1           as came_back,
         coalesce(overlapping.is_overlapping, 0) = 1   as is_overlapping
     from entity_line
@@ -134,14 +147,14 @@ select
     window_no,
     entity_no,
     opening_minor,
-    case
-        when $reactivation = 'treat_as_new' and came_back and opening_minor > 0 then 0
-        when $price_increase = 'excluded' then greatest(closing_minor - price_uplift_minor, 0)
-        else closing_minor
-    end as counted_minor,
+    counted_minor,
     price_uplift_minor,
     in_grace,
     awaited,
+    late_renewal,
+    below_zero,
     came_back,
     is_overlapping
 from followed
+-- Who paid nothing at either end adds nothing.
+where opening_minor > 0 or counted_minor > 0

@@ -2,13 +2,17 @@
 -- Inlined: only gross retention by product asks for it.
 with product_line as (
     select
-        window_no,
-        entity_no,
-        product,
-        sum(opening_minor) as opening_minor,
-        sum(closing_minor) as closing_minor
-    from window_arr
-    group by window_no, entity_no, product
+        arr.window_no,
+        arr.entity_no,
+        arr.product,
+        -- An account below zero counts as zero, whatever its products say one by one.
+        sum(case when line.opens_below_zero = 1 then 0 else arr.opening_minor end)  as opening_minor,
+        sum(case when line.closes_below_zero = 1 then 0 else arr.closing_minor end) as closing_minor
+    from window_arr as arr
+    join account_line as line
+        on line.window_no = arr.window_no
+        and line.account_id = arr.account_id
+    group by arr.window_no, arr.entity_no, arr.product
 )
 
 select

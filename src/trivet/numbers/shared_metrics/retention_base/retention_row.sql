@@ -14,9 +14,13 @@ select
     least(opening_minor, counted_minor)                      as kept_by_customer_minor,
     -- A customer who is new again kept nothing of any product.
     $reactivation = 'treat_as_new' and came_back and opening_minor > 0 as is_new_again,
-    in_grace = 1                                             as is_in_grace,
-    awaited = 1                                              as is_awaited,
+    in_grace > 0                                             as is_in_grace,
+    awaited > 0                                              as is_awaited,
     is_overlapping,
+    below_zero = 1                                           as is_below_zero,
+    is_overlapping or below_zero = 1                         as is_contradicted,
+    in_grace                                                 as late_contracts,
+    late_renewal,
     came_back and opening_minor > 0 and counted_minor > 0    as came_back,
     case
         when counted_minor > opening_minor and not (came_back and opening_minor > 0)

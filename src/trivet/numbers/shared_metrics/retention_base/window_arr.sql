@@ -1,4 +1,4 @@
--- What each customer pays for each product at both ends of a window, in the company's currency.
+-- What each account pays for each product at both ends of a window, in the company's currency.
 -- Inlined: what is not added up of it is not made.
 with asked_pair as (
     select distinct
@@ -11,6 +11,7 @@ with asked_pair as (
 select
     asked_pair.window_no,
     arr.entity_no,
+    arr.account_id,
     arr.product,
     -- At a rate of one nothing is converted: most money is in the company's own currency. What
     -- is surely below 10^18 in eight places is multiplied in 64 bits: the same digits, sooner.
@@ -23,18 +24,20 @@ select
     cast(0 as bigint)   as closing_minor,
     cast(0 as bigint)   as price_uplift_minor,
     0                   as in_grace,
-    0                   as awaited
+    0                   as awaited,
+    cast(null as varchar) as late_renewal
 from asked_pair
 join arr_on_day as arr on arr.day = asked_pair.opening_on
 join fx_span as rate
     on rate.currency = arr.currency
-    and rate.kind = case when $fx = 'plan' then 'plan' else 'spot' end
+    and rate.kind = case when $retention_base__fx = 'plan' then 'plan' else 'spot' end
     and rate.valid_from <= asked_pair.opening_on
     and asked_pair.opening_on < rate.valid_until
 union all
 select
     asked_pair.window_no,
     arr.entity_no,
+    arr.account_id,
     arr.product,
     cast(0 as bigint),
     case
@@ -48,11 +51,12 @@ select
         else cast(round(cast(arr.price_uplift_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint)
     end,
     arr.in_grace,
-    arr.awaited
+    arr.awaited,
+    arr.late_renewal
 from asked_pair
 join arr_on_day as arr on arr.day = asked_pair.closing_on
 join fx_span as rate
     on rate.currency = arr.currency
-    and rate.kind = case when $fx = 'plan' then 'plan' else 'spot' end
-    and rate.valid_from <= case when $fx = 'cohort_start' then asked_pair.opening_on else asked_pair.closing_on end
-    and case when $fx = 'cohort_start' then asked_pair.opening_on else asked_pair.closing_on end < rate.valid_until
+    and rate.kind = case when $retention_base__fx = 'plan' then 'plan' else 'spot' end
+    and rate.valid_from <= case when $retention_base__fx = 'cohort_start' then asked_pair.opening_on else asked_pair.closing_on end
+    and case when $retention_base__fx = 'cohort_start' then asked_pair.opening_on else asked_pair.closing_on end < rate.valid_until
