@@ -2,7 +2,7 @@
 
 from trivet.numbers.shared_metrics.definition import Subject
 from trivet.numbers.shared_metrics.figure import Unit
-from trivet.numbers.shared_metrics.option import one
+from trivet.numbers.shared_metrics.option import CONTRADICTED_ABOVE, one
 from trivet.vocabulary.function import Function
 
 DEAL_VELOCITY = Subject(
@@ -28,5 +28,6 @@ DEAL_VELOCITY = Subject(
             ("mean", "The length of a sale is the mean, of the same opportunities as its size."),
             ("median", "The length of a sale is the median: the product then has no meaning."),
         ),
+        CONTRADICTED_ABOVE,
     ),
 )  # fmt: skip

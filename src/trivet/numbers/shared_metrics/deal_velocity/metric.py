@@ -6,15 +6,35 @@ from dataclasses import replace
 from fractions import Fraction
 from math import prod
 
+import pyarrow as pa
+
 from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.deal_velocity.definition import DEAL_VELOCITY
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Companion, Factor, Unit
-from trivet.numbers.shared_metrics.metric import Answer, Metric, Sums, joined
+from trivet.numbers.shared_metrics.figure import Companion, Factor, Flag, Unit
+from trivet.numbers.shared_metrics.metric import (
+    TOUCHES_NOT_LOADED,
+    Answer,
+    Metric,
+    Sums,
+    flag,
+    joined,
+)
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.pipeline_base.reach import (
+    closing_reaches,
+    customer_reaches,
+    open_reaches,
+)
+from trivet.numbers.shared_metrics.reach import Reach
 from trivet.numbers.shared_metrics.rows import rows_where
 from trivet.numbers.shared_metrics.time_to_close.metric import percentile
 from trivet.sentence import Sentence
+from trivet.vocabulary.period import Period
+
+FLAGS = ("is_started_late", "is_touches_not_loaded")
+STARTED_LATE = Sentence("entered after it had closed; its length counts as one day")
 
 
 class DealVelocity(Metric):
@@ -28,6 +48,8 @@ class DealVelocity(Metric):
 
     subject = DEAL_VELOCITY
     is_sample = False
+    counted_if = "is_counted"
+    contradicted_if = "is_contradicted"
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         checks = [needs.entry, needs.qualified_stage, needs.closing, needs.amount]
@@ -41,7 +63,28 @@ class DealVelocity(Metric):
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         if definition.option("cycle") == "median":
             return None
-        return ("open_count", "won_count", "closed_count")
+        return ("open_count", "won_count", "closed_count", *FLAGS)
+
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        return [
+            *open_reaches(min(period.last_day, asked.as_of_on)),
+            *closing_reaches(definition, period),
+            *customer_reaches(definition, period, loaded),
+        ]
+
+    def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
+        return [
+            *flag("start_after_close", rows, "is_started_late", STARTED_LATE, contradicts=True),
+            *flag(
+                "touches_not_loaded",
+                rows,
+                "is_touches_not_loaded",
+                TOUCHES_NOT_LOADED,
+                contradicts=True,
+            ),
+        ]
 
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         """Both sides are sums over the rows: what was won, and the days it took."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.expansion_pipeline.definition import EXPANSION_PIPELINE
 from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
@@ -20,8 +21,15 @@ from trivet.numbers.shared_metrics.metric import (
     joined,
 )
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.pipeline_base.reach import (
+    customer_reaches,
+    entry_reaches,
+    open_reaches,
+)
+from trivet.numbers.shared_metrics.reach import Reach
 from trivet.numbers.shared_metrics.rows import rows_where, total
 from trivet.sentence import Sentence
+from trivet.vocabulary.period import Period
 
 
 class ExpansionPipeline(Metric):
@@ -51,6 +59,19 @@ class ExpansionPipeline(Metric):
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         return ("is_fallback", "amount_is_missing")
+
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        is_created = definition.option("measure") == "created"
+        return [
+            *(
+                entry_reaches(definition, period)
+                if is_created
+                else open_reaches(min(period.last_day, asked.as_of_on))
+            ),
+            *customer_reaches(definition, period, loaded, always=True),
+        ]
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         return [

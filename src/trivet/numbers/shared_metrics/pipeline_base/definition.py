@@ -8,6 +8,7 @@ PIPELINE_BASE = Subject(
     title="Pipeline base",
     formula="Which opportunities are pipeline, from when, and what they are worth.",
     shared=True,
+    uses=("retention_base",),
     options=(
         one(
             "entry_event", "When an opportunity enters", "first_qualified_stage",
@@ -63,6 +64,11 @@ PIPELINE_BASE = Subject(
             ("at_entry", "Foreign money is converted at the rate of the day it entered."),
             ("at_close", "Foreign money is converted at the rate of the day it closed, or today's.", "Salesforce's dated rates; HubSpot at close"),
             ("current", "Foreign money is converted at today's rate: past periods float."),
+        ),
+        one(
+            "closed_on", "The day it closed", "close_date",
+            ("close_date", "An opportunity closed on the CRM's close date; it counts once its closing is recorded.", "reports of Salesforce and HubSpot"),
+            ("recorded", "An opportunity closed on the day its closing was recorded."),
         ),
         one(
             "reopen", "A reopened opportunity", "latest_outcome",

@@ -20,6 +20,12 @@ with still_open as (
         and from_at >= cast($open_since as timestamp)
         and from_at <= cast($as_of_at as timestamp)
     union
+    -- Recorded before that, and dated by a close date behind it.
+    select opportunity_no
+    from closing
+    where $closed_on = 'close_date'
+        and closed_on >= cast(cast($open_since as timestamp) as date)
+    union
     -- Of merged ones the earliest entry counts, whenever they ended.
     select opportunity_no
     from opportunity_fact
@@ -47,11 +53,32 @@ milestone as (
         min(case when outcome = 'open' and is_accepted and is_dated then from_at end)  as accepted_at,
         -- What it came to is the row that nothing follows, since it last turned to that outcome.
         max(turned_at)                                                    as turned_at,
-        max(case when until_at = timestamp '9999-12-31' then outcome end) as outcome,
-        max(case when until_at = timestamp '9999-12-31' then position end) as position,
-        max(case when until_at = timestamp '9999-12-31' and is_qualified then 1 else 0 end) as is_qualified
+        max(case when is_last then outcome end)                           as outcome,
+        max(case when is_last then position end)                          as position,
+        max(case when is_last and is_qualified then 1 else 0 end)         as is_qualified
     from looked_at
     group by opportunity_no, episode
+),
+
+-- The day it closed: the close date as it is known, or the day on which that was recorded.
+ended as (
+    select
+        milestone.*,
+        case when milestone.outcome <> 'open' then coalesce(closing.closed_at, milestone.turned_at) end as closed_at,
+        case
+            when milestone.outcome <> 'open'
+                then coalesce(
+                    closing.closed_on,
+                    cast(timezone($time_zone, timezone('UTC', milestone.turned_at)) as date)
+                )
+        end as closed_on
+    from milestone
+    left join closing
+        on $closed_on = 'close_date'
+        and closing.opportunity_no = milestone.opportunity_no
+        and closing.recorded_at = milestone.turned_at
+        and closing.known_from <= cast($as_of_at as timestamp)
+        and cast($as_of_at as timestamp) < closing.known_until
 ),
 
 record as (
@@ -77,7 +104,8 @@ record as (
         milestone.outcome,
         milestone.position,
         milestone.is_qualified = 1                                     as is_qualified,
-        case when milestone.outcome <> 'open' then milestone.turned_at end as closed_at,
+        milestone.closed_at,
+        milestone.closed_on,
         case when milestone.episode = 0 then fact.created_at else milestone.first_at end as started_at,
         case
             when milestone.episode = 0 then fact.created_on
@@ -89,23 +117,45 @@ record as (
             else milestone.qualified_at
         end                                                            as staged_at,
         -- A won opportunity passed every stage, recorded or not; one that arrived already closed,
-        -- without a history, cannot show which it passed.
-        milestone.outcome = 'won' or (milestone.outcome = 'lost' and not fact.has_history) as must_have_passed
+        -- without a history by then, cannot show which it passed.
+        milestone.outcome = 'won'
+        or (
+            milestone.outcome = 'lost'
+            and coalesce(fact.history_known_at > cast($as_of_at as timestamp), true)
+        )                                                              as must_have_passed
     from opportunity_fact as fact
-    join milestone using (opportunity_no)
+    join ended as milestone using (opportunity_no)
     where $partner_in or not fact.is_partner
 ),
 
+-- A stage that was recorded after the deal had closed dates nothing: it was typed in, or came with
+-- a migration.
+staged as (
+    select
+        *,
+        coalesce(
+            closed_on is not null
+            and cast(timezone($time_zone, timezone('UTC', staged_at)) as date) > closed_on,
+            false
+        ) as is_staged_late
+    from record
+),
+
+-- Dated before it was created, a deal may have closed by a day on which nobody knew of it.
 entered as (
     select
         *,
         case
-            when $entry_event = 'created' then started_at
-            when staged_at is not null then staged_at
-            when $fallback_when_skipped and must_have_passed then started_at
+            when $entry_event = 'created' and started_at <= cast($as_of_at as timestamp) then started_at
+            when $entry_event = 'created' then null
+            when staged_at is not null and not is_staged_late then staged_at
+            when $fallback_when_skipped and (must_have_passed or is_staged_late) then started_at
         end as entered_at,
-        $entry_event <> 'created' and staged_at is null and $fallback_when_skipped and must_have_passed as is_fallback
-    from record
+        $entry_event <> 'created'
+        and (staged_at is null or is_staged_late)
+        and $fallback_when_skipped
+        and (must_have_passed or is_staged_late) as is_fallback
+    from staged
 ),
 
 -- Few opportunities were merged. A reopening that is a new deal gives its first one nothing.
@@ -139,8 +189,7 @@ settled as (
 dated as (
     select
         *,
-        cast(timezone($time_zone, timezone('UTC', settled_at)) as date) as entered_on,
-        cast(timezone($time_zone, timezone('UTC', closed_at)) as date)  as closed_on
+        cast(timezone($time_zone, timezone('UTC', settled_at)) as date) as entered_on
     from settled
 ),
 

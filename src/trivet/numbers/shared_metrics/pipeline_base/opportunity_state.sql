@@ -1,23 +1,32 @@
 -- What an opportunity was, and from when to when, as known on the asked date.
 -- A record is an opportunity; under `new_deal_after` one reopened late is a second record.
+-- A step is looked at once it was recorded. Dated by the close date, a closing lies on that day
+-- though it was typed in later, and what stood before it ended there.
 -- Inlined: most readers take two or three of its columns, and few need a window.
 with known as (
     select
-        opportunity_no,
-        from_at,
-        outcome,
-        position,
-        is_qualified,
-        is_accepted,
-        is_dated,
-        outcome_before,
-        from_at_before,
-        case when until_at <= cast($as_of_at as timestamp) then until_at end      as until_at,
-        case when until_at <= cast($as_of_at as timestamp) then outcome_after end as outcome_after
-    from stage_entry
-    where from_at <= cast($as_of_at as timestamp)
+        entry.opportunity_no,
+        entry.from_at,
+        entry.outcome,
+        entry.position,
+        entry.is_qualified,
+        entry.is_accepted,
+        entry.is_dated,
+        entry.outcome_before,
+        entry.from_at_before,
+        closing.closed_at,
+        case when entry.until_known_at <= cast($as_of_at as timestamp) then entry.until_at end      as until_at,
+        case when entry.until_known_at <= cast($as_of_at as timestamp) then entry.outcome_after end as outcome_after
+    from stage_entry as entry
+    left join closing
+        on $closed_on = 'close_date'
+        and closing.opportunity_no = entry.opportunity_no
+        and closing.recorded_at = entry.next_closing_at
+        and closing.known_from <= cast($as_of_at as timestamp)
+        and cast($as_of_at as timestamp) < closing.known_until
+    where entry.known_at <= cast($as_of_at as timestamp)
         -- Under `first_outcome` nothing that follows the first closing is looked at.
-        and ($reopen <> 'first_outcome' or closings_before = 0)
+        and ($reopen <> 'first_outcome' or entry.closings_before = 0)
 ),
 
 reopened as (
@@ -74,11 +83,15 @@ select
     is_qualified,
     is_accepted,
     is_dated,
-    from_at,
+    case when outcome = 'open' then from_at else coalesce(closed_at, from_at) end as from_at,
     cast(timezone($time_zone, timezone('UTC', from_at)) as date)   as from_on,
     -- Closed twice the same way (lost, then lost with a reason) closed the first time.
     case when outcome_before is null or outcome <> outcome_before then from_at end as turned_at,
-    coalesce(ended_at, timestamp '9999-12-31')                     as until_at,
+    case
+        when outcome = 'open' then least(coalesce(ended_at, timestamp '9999-12-31'), coalesce(closed_at, timestamp '9999-12-31'))
+        else coalesce(ended_at, timestamp '9999-12-31')
+    end                                                            as until_at,
+    ended_at is null                                               as is_last,
     -- Reopened after a loss: since when it had been lost. A new deal was never lost.
     case
         when outcome = 'open' and outcome_before = 'lost' and not is_new_deal

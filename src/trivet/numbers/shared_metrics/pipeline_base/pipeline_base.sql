@@ -29,17 +29,29 @@ with status_day as (
         and (entry.closed_on is null or entry.closed_on >= asked_period.starts_on or entry.entered_on >= asked_period.starts_on)
 ),
 
+entity_span as (
+    select
+        case
+            when $entity_level = 'account' then span.account_id
+            else coalesce(account_key.ultimate_parent_id, span.account_id)
+        end as entity_id,
+        span.from_on,
+        span.until_on
+    from customer_span as span
+    left join account_key using (account_id)
+),
+
+-- Who became a customer that very day was none when the deal was raised: it may be the deal.
 status as (
     select
         status_day.opportunity_no,
         status_day.episode,
         status_day.status_on,
-        max(case when customer_day.from_on < status_day.status_on and status_day.status_on < customer_day.until_on then 1 else 0 end) as is_customer,
-        max(case when customer_day.until_on <= status_day.status_on then customer_day.until_on end) as left_on
+        max(case when span.from_on <= status_day.status_on and status_day.status_on < span.until_on then 1 else 0 end) as on_the_day,
+        max(case when span.from_on < status_day.status_on and status_day.status_on <= span.until_on then 1 else 0 end) as the_day_before,
+        max(case when span.until_on <= status_day.status_on then span.until_on end) as left_on
     from status_day
-    join customer_day
-        on customer_day.entity_id = status_day.entity_id
-        and customer_day.entity_level = $entity_level
+    join entity_span as span on span.entity_id = status_day.entity_id
     group by status_day.opportunity_no, status_day.episode, status_day.status_on
 ),
 
@@ -125,7 +137,7 @@ valued as (
             )
         end                                      as known_minor,
         history.renewal_base_minor,
-        coalesce(status.is_customer, 0) = 1      as is_customer,
+        coalesce(status.on_the_day = 1 and status.the_day_before = 1, false) as is_customer,
         status.left_on
     from asked
     left join opportunity_value as history
@@ -148,7 +160,7 @@ parted as (
             when left_on is not null and status_on < left_on + to_months($winback_after_months) then 'expansion'
             when left_on is not null then 'winback'
             -- Without any record of customers the CRM's own word is the only evidence.
-            when motion = 'expansion' and (select count(*) from customer_day) = 0 then 'expansion'
+            when motion = 'expansion' and (select count(*) from customer_span) = 0 then 'expansion'
             else 'new'
         end as deal_type
     from valued

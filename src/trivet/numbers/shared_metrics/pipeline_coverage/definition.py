@@ -12,7 +12,7 @@ PIPELINE_COVERAGE = Subject(
     unit=Unit.MULTIPLE,
     direction="up",
     uses=("pipeline_base",),
-    target=Target("3", None, "up"),
+    target=Target("3", None, "up", ("2.2", "1")),
     levers={
         Function.MARKETING: "Pipeline early enough to close in the period.",
         Function.SALES: "Close dates and stages that are true.",

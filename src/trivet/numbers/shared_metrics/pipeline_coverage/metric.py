@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.asked import Asked, end_of
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Figure, Flag, Unit
 from trivet.numbers.shared_metrics.metric import (
@@ -23,9 +24,16 @@ from trivet.numbers.shared_metrics.metric import (
     joined,
 )
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.pipeline_base.reach import (
+    closing_reaches,
+    customer_reaches,
+    open_reaches,
+)
 from trivet.numbers.shared_metrics.pipeline_coverage.definition import PIPELINE_COVERAGE
+from trivet.numbers.shared_metrics.reach import Reach
 from trivet.numbers.shared_metrics.rows import rows_where
 from trivet.sentence import Sentence
+from trivet.vocabulary.period import Period
 
 NO_TARGET = Sentence("no target is set for the period")
 
@@ -66,6 +74,31 @@ class PipelineCoverage(Metric):
 
     def sides(self, definition: Definition) -> tuple[Unit, Unit]:
         return MONEY_SIDES
+
+    def is_open(self, asked: Asked, period: Period, newest: datetime) -> bool:
+        """A balance is settled once its day is over: its own, or a later one it was asked on."""
+        return newest < end_of(asked.settings, max(asked.checked_on(period), asked.as_of_on))
+
+    def why_open(self, asked: Asked, period: Period) -> str:
+        own = asked.checked_on(period)
+        if asked.as_of_on < own:
+            return Sentence(
+                "asked as of %(day)s, before its own day: %(own)s",
+                {"day": asked.as_of_on, "own": own},
+            )
+        return Sentence(
+            "the newest export was made before the end of %(day)s, the day it is asked of",
+            {"day": asked.as_of_on},
+        )
+
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        return [
+            *open_reaches(min(period.last_day, asked.as_of_on)),
+            *closing_reaches(definition, period),
+            *customer_reaches(definition, period, loaded),
+        ]
 
     def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
         """With the target that was set for the scope: the company's, or the segments'.
@@ -108,7 +141,7 @@ class PipelineCoverage(Metric):
         )
         parts = Sentence.joined("%(first)s and %(then)s", named)
         reason = Sentence("no target is set for %(parts)s", {"parts": parts})
-        return replace(figure, value=None, reason=reason)
+        return figure.without_value(reason)
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         return [

@@ -2,7 +2,7 @@
 
 from trivet.numbers.shared_metrics.definition import Subject, Target
 from trivet.numbers.shared_metrics.figure import Unit
-from trivet.numbers.shared_metrics.option import one, several
+from trivet.numbers.shared_metrics.option import CONTRADICTED_ABOVE, one, several
 from trivet.vocabulary.function import Function
 
 TIME_TO_CLOSE = Subject(
@@ -53,5 +53,6 @@ TIME_TO_CLOSE = Subject(
             ("renewal_base", "renewals"),
             ("self_serve_same_day", "self-serve purchases closed the day they entered"),
         ),
+        CONTRADICTED_ABOVE,
     ),
 )  # fmt: skip

@@ -8,12 +8,30 @@ import numpy as np
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.metric import ENTRY_FALLBACK, Answer, Metric, Sums, flag
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.pipeline_base.reach import (
+    closing_reaches,
+    customer_reaches,
+)
+from trivet.numbers.shared_metrics.reach import Reach
+from trivet.numbers.shared_metrics.rows import rows_above_zero
 from trivet.numbers.shared_metrics.time_to_close.definition import TIME_TO_CLOSE
 from trivet.sentence import Sentence
+from trivet.vocabulary.period import Period
+
+FLAGS = ("is_fallback", "is_started_late", "is_backwards", "is_never_started")
+STARTED_LATE = Sentence("its clock would start after it had closed; it is left out")
+BACKWARDS = Sentence("its clock starts after the opportunity was created")
+NEVER_STARTED = Sentence("nothing on record starts its clock; it is left out")
+
+
+def _days(sums: Sums) -> np.ndarray:
+    """The days of the rows that count."""
+    return rows_above_zero(sums.rows, "denominator")["numerator"].to_numpy()
 
 
 def percentile(days: np.ndarray, tenths: int) -> Fraction:
@@ -38,6 +56,8 @@ class TimeToClose(Metric):
 
     subject = TIME_TO_CLOSE
     nothing = Sentence("no such opportunity closed in the period")
+    contradicted_if = "is_contradicted"
+    shows_nothings = True
 
     def sides(self, definition: Definition) -> tuple[Unit, Unit]:
         return Unit.DAYS, Unit.COUNT
@@ -68,30 +88,43 @@ class TimeToClose(Metric):
         return True
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
-        return ("is_fallback",) if definition.option("stat") == "mean" else None
+        return FLAGS if definition.option("stat") == "mean" else None
 
     def reads(self, definition: Definition) -> tuple[str, ...] | None:
-        return ("numerator", "denominator", "is_fallback")
+        return ("numerator", "denominator", "is_contradicted", *FLAGS)
+
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        return [
+            *closing_reaches(definition, period),
+            *customer_reaches(definition, period, loaded),
+        ]
 
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         if sums.records == 0:
             return Answer(sums.numerator, sums.denominator, None, self.nothing)
         match definition.option("stat"):
             case "median":
-                value = percentile(sums.rows["numerator"].to_numpy(), 5)
+                value = percentile(_days(sums), 5)
             case "p90":
-                value = percentile(sums.rows["numerator"].to_numpy(), 9)
+                value = percentile(_days(sums), 9)
             case _:
                 value = sums.numerator / sums.denominator
         return Answer(sums.numerator, sums.denominator, value)
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
-        return flag("entry_fallback", rows, "is_fallback", ENTRY_FALLBACK)
+        return [
+            *flag("entry_fallback", rows, "is_fallback", ENTRY_FALLBACK),
+            *flag("start_after_close", rows, "is_started_late", STARTED_LATE, contradicts=True),
+            *flag("handed_over_backwards", rows, "is_backwards", BACKWARDS, contradicts=True),
+            *flag("never_started", rows, "is_never_started", NEVER_STARTED),
+        ]
 
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         if sums.records == 0:
             return []
-        days = sums.rows["numerator"].to_numpy()
+        days = _days(sums)
         return [
             Companion(Sentence("Median"), percentile(days, 5), Unit.DAYS),
             Companion(Sentence("Mean"), sums.numerator / sums.denominator, Unit.DAYS),

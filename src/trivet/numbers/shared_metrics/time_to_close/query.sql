@@ -1,4 +1,5 @@
--- One row an opportunity that closed; its numerator is its days, its denominator 1.
+-- One row an opportunity that closed; its numerator is its days, its denominator 1. One whose clock
+-- would start after its close is shown with nothing, and so is one that nothing starts the clock of.
 with first_mql as (
     select
         role.opportunity_no,
@@ -83,8 +84,18 @@ timed as (
         and dormant.episode = counted.episode
     left join company_day as began on began.day = counted.clock_started_on
     left join company_day as ended on ended.day = counted.closed_on
-    where clock_started_on is not null
-        and clock_started_on <= closed_on
+),
+
+judged as (
+    select
+        timed.*,
+        coalesce(clock_started_on <= closed_on, false)  as is_counted_time,
+        coalesce(clock_started_on > closed_on, false)   as is_started_late,
+        clock_started_on is null                        as is_never_started,
+        -- What should come before the sale came after it had begun: handed over backwards.
+        $start in ('mql', 'first_touch')
+        and coalesce(clock_started_on > started_on and clock_started_on <= closed_on, false) as is_backwards
+    from timed
 )
 
 select
@@ -96,15 +107,19 @@ select
     cast(null as varchar)  as contact_id,
     closed_on              as happened_on,
     closed_on              as dimension_on,
-    elapsed_days - dormant_days as numerator,
-    1                      as denominator,
+    case when is_counted_time then elapsed_days - dormant_days else 0 end as numerator,
+    case when is_counted_time then 1 else 0 end as denominator,
     outcome,
     clock_started_on,
     closed_on,
     deal_type,
-    is_fallback
-from timed
+    is_fallback and is_counted_time as is_fallback,
+    is_started_late,
+    is_never_started,
+    is_backwards,
+    is_started_late or is_backwards as is_contradicted
+from judged
 left join record_name as named
-    on named.opportunity_no = timed.opportunity_no
-    and named.episode = timed.episode
-where not ($exclude__self_serve_same_day and is_self_serve and elapsed_days = 0)
+    on named.opportunity_no = judged.opportunity_no
+    and named.episode = judged.episode
+where not ($exclude__self_serve_same_day and is_self_serve and coalesce(elapsed_days = 0, false))

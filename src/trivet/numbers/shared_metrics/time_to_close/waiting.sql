@@ -6,6 +6,6 @@ select
     outcome,
     date_diff('day', entered_on, case when role = 'open' then cast($waiting_on as date) else closed_on end) as days
 from pipeline_base
-where entered_on is not null
+where entered_on <= case when role = 'open' then cast($waiting_on as date) else closed_on end
     and (role = 'open' or (role = 'closed' and outcome = 'lost'))
     and not ($exclude__renewal_base and coalesce(motion, '') = 'renewal')

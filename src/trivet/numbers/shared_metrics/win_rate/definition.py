@@ -2,7 +2,7 @@
 
 from trivet.numbers.shared_metrics.definition import Subject, Target
 from trivet.numbers.shared_metrics.figure import Unit
-from trivet.numbers.shared_metrics.option import one, several
+from trivet.numbers.shared_metrics.option import CONTRADICTED_ABOVE, one, several
 from trivet.vocabulary.function import Function
 
 WIN_RATE = Subject(
@@ -55,5 +55,6 @@ WIN_RATE = Subject(
             ("qualified", "Only opportunities that reached the qualified stage count."),
             ("any", "Opportunities lost before the qualified stage count too."),
         ),
+        CONTRADICTED_ABOVE,
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Flag, Unit
 from trivet.numbers.shared_metrics.metric import (
@@ -14,10 +15,18 @@ from trivet.numbers.shared_metrics.metric import (
     Metric,
     flag,
     joined,
+    source_flags,
 )
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.pipeline_base.reach import (
+    closing_reaches,
+    customer_reaches,
+    entry_reaches,
+)
+from trivet.numbers.shared_metrics.reach import Reach
 from trivet.numbers.shared_metrics.win_rate.definition import WIN_RATE
 from trivet.sentence import Sentence
+from trivet.vocabulary.period import Period
 
 
 class WinRate(Metric):
@@ -28,6 +37,8 @@ class WinRate(Metric):
 
     subject = WIN_RATE
     nothing = Sentence("no such opportunity closed in the period")
+    counted_if = "is_counted"
+    contradicted_if = "is_contradicted"
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         checks = [needs.closing]
@@ -51,10 +62,21 @@ class WinRate(Metric):
         return True
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
-        return ("is_fallback", "amount_is_missing")
+        return ("is_fallback", "amount_is_missing", "is_same_day", "is_touches_not_loaded")
+
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        is_closed = definition.option("cohort") == "closed_in_period"
+        return [
+            *(closing_reaches if is_closed else entry_reaches)(definition, period),
+            *customer_reaches(definition, period, loaded),
+        ]
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         found = flag("entry_fallback", rows, "is_fallback", ENTRY_FALLBACK)
         if definition.option("basis") == "amount":
             found += flag("amount_missing", rows, "amount_is_missing", AMOUNT_MISSING)
+        if definition.option("sourced") == "marketing":
+            found += source_flags(rows)
         return found
