@@ -2,7 +2,7 @@
 
 from trivet.numbers.shared_metrics.definition import Subject, Target
 from trivet.numbers.shared_metrics.figure import Unit
-from trivet.numbers.shared_metrics.option import Option, flag, one, whole
+from trivet.numbers.shared_metrics.option import CONTRADICTED_ABOVE, Option, flag, one, whole
 from trivet.vocabulary.function import Function
 
 FOLLOW_UP_SLA = Subject(
@@ -50,5 +50,6 @@ FOLLOW_UP_SLA = Subject(
             "Leads that nobody touched are left out.",
             "A lead that nobody touched by its deadline is breached.",
         ),
+        CONTRADICTED_ABOVE,
     ),
 )  # fmt: skip

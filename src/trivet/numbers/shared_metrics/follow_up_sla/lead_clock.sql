@@ -29,8 +29,8 @@ numbered as (
 placed as (
     select
         *,
-        row_number() over (partition by contact_id, lead_no order by assigned_at)      as from_first,
-        row_number() over (partition by contact_id, lead_no order by assigned_at desc) as from_last
+        row_number() over (partition by contact_id, lead_no order by assigned_at, user_id, lead_type)                as from_first,
+        row_number() over (partition by contact_id, lead_no order by assigned_at desc, user_id desc, lead_type desc) as from_last
     from numbered
 ),
 
@@ -256,7 +256,15 @@ follow_up as (
     select
         due.contact_id,
         due.lead_no,
-        min(activity.happened_at) as touched_at
+        min(activity.happened_at) as touched_at,
+        -- With a date and no hour it may have been the last second of that day, and met nothing.
+        min(
+            case
+                when coalesce(activity.happened_at_is_day, false)
+                    then activity.happened_at + interval 1 day - interval 1 second
+                else activity.happened_at
+            end
+        )                         as met_at
     from due
     join sales_activity as activity
         on activity.contact_id = due.contact_id
@@ -294,9 +302,10 @@ select
     case
         -- Counting early who was quick, before who was not, would flatter a running week.
         when due.due_at > cast($as_of_at as timestamp) or due.is_paused then 'pending'
-        when follow_up.touched_at <= due.due_at then 'met'
+        when follow_up.met_at <= due.due_at then 'met'
         else 'breached'
-    end as result
+    end as result,
+    coalesce(follow_up.touched_at <= due.due_at and follow_up.met_at > due.due_at, false) as is_same_day
 from due
 left join contact on contact.contact_id = due.contact_id
 left join follow_up

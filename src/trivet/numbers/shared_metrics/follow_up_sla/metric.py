@@ -5,16 +5,25 @@ from __future__ import annotations
 import statistics
 from fractions import Fraction
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Companion, Unit
+from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.follow_up_sla.definition import FOLLOW_UP_SLA
-from trivet.numbers.shared_metrics.metric import Metric, Sums
+from trivet.numbers.shared_metrics.metric import Metric, Sums, flag
+from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.reach import Reach
 from trivet.sentence import Sentence
+from trivet.vocabulary.period import Period
 
 SECONDS_PER_HOUR = 3_600
+
+SAME_DAY = Sentence(
+    "was touched on the day it was due, by something that has no hour: it counts as late"
+)
 
 
 class FollowUpSla(Metric):
@@ -24,8 +33,15 @@ class FollowUpSla(Metric):
     """
 
     subject = FOLLOW_UP_SLA
+    rows_are = "contact"
     needs = (needs.follow_ups,)
     nothing = Sentence("no lead was due in the period")
+    contradicted_if = "is_same_day"
+
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        return [Reach(name, period.start) for name in ("lead_assignment", "sales_activity")]
 
     def is_count(self, definition: Definition) -> bool:
         return True
@@ -34,7 +50,10 @@ class FollowUpSla(Metric):
         return True
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
-        return ()
+        return ("is_same_day",)
+
+    def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
+        return flag("same_day", rows, "is_same_day", SAME_DAY, contradicts=True)
 
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:
         if not sums.records:

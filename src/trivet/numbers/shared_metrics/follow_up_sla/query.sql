@@ -16,7 +16,8 @@ select
     lead_clock.mql_at,
     lead_clock.started_at,
     lead_clock.due_at,
-    lead_clock.touched_at
+    lead_clock.touched_at,
+    lead_clock.is_same_day
 from lead_clock
 join asked_day on asked_day.day = lead_clock.due_on
 where lead_clock.result <> 'pending'

@@ -2,7 +2,7 @@
 
 from trivet.numbers.shared_metrics.definition import Subject, Target
 from trivet.numbers.shared_metrics.figure import Unit
-from trivet.numbers.shared_metrics.option import one
+from trivet.numbers.shared_metrics.option import CONTRADICTED_ABOVE, one
 from trivet.vocabulary.function import Function
 
 MARKETING_SOURCED_PIPELINE = Subject(
@@ -29,5 +29,6 @@ MARKETING_SOURCED_PIPELINE = Subject(
             ("amount", "Opportunities count by what they are worth."),
             ("count", "Every opportunity counts as one.", "", "by number"),
         ),
+        CONTRADICTED_ABOVE,
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Flag, Unit
 from trivet.numbers.shared_metrics.marketing_sourced_pipeline.definition import (
@@ -20,11 +21,19 @@ from trivet.numbers.shared_metrics.metric import (
     Sums,
     flag,
     joined,
+    source_flags,
 )
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.pipeline_base.reach import (
+    customer_reaches,
+    entry_reaches,
+    open_reaches,
+)
+from trivet.numbers.shared_metrics.reach import Reach
 from trivet.numbers.shared_metrics.rows import rows_where, total
 from trivet.sentence import Sentence
 from trivet.vocabulary.function import Function
+from trivet.vocabulary.period import Period
 
 
 class MarketingSourcedPipeline(Metric):
@@ -35,6 +44,7 @@ class MarketingSourcedPipeline(Metric):
 
     subject = MARKETING_SOURCED_PIPELINE
     nothing = Sentence("no pipeline entered in the period")
+    contradicted_if = "is_contradicted"
 
     def lacks(self, definition: Definition, loaded: Loaded) -> str:
         checks = [needs.source_evidence]
@@ -54,12 +64,26 @@ class MarketingSourcedPipeline(Metric):
         return definition.option("measure") == "created"
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
-        return ("is_fallback", "amount_is_missing")
+        return ("is_fallback", "amount_is_missing", "is_same_day", "is_touches_not_loaded")
+
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        is_created = definition.option("measure") == "created"
+        return [
+            *(
+                entry_reaches(definition, period)
+                if is_created
+                else open_reaches(min(period.last_day, asked.as_of_on))
+            ),
+            *customer_reaches(definition, period, loaded),
+        ]
 
     def flags(self, definition: Definition, rows: pa.Table) -> list[Flag]:
         return [
             *flag("entry_fallback", rows, "is_fallback", ENTRY_FALLBACK),
             *flag("amount_missing", rows, "amount_is_missing", AMOUNT_MISSING),
+            *source_flags(rows),
         ]
 
     def companions(self, definition: Definition, sums: Sums) -> list[Companion]:

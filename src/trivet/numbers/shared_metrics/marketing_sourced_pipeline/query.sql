@@ -19,7 +19,10 @@ select
     base.deal_type,
     base.outcome,
     base.is_fallback,
-    base.amount_is_missing
+    base.amount_is_missing,
+    sourcing.is_same_day,
+    sourcing.is_touches_not_loaded,
+    sourcing.is_touches_not_loaded                                   as is_contradicted
 from pipeline_base as base
 join sourcing on sourcing.opportunity_no = base.opportunity_no
 left join record_name as named

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics import needs
+from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Flag
 from trivet.numbers.shared_metrics.metric import Metric
 from trivet.numbers.shared_metrics.mql_to_sql.definition import MQL_TO_SQL
+from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.reach import Reach
 from trivet.numbers.shared_metrics.rows import total
 from trivet.sentence import Sentence
+from trivet.vocabulary.period import Period
 
 
 class MqlToSql(Metric):
@@ -22,19 +24,22 @@ class MqlToSql(Metric):
     """
 
     subject = MQL_TO_SQL
+    rows_are = "contact"
     needs = (needs.lifecycle,)
     nothing = Sentence("nobody became an MQL in the period, or none has had the whole window yet")
+    # Without those that have not had their whole window: they would read as lost.
     counted_if = "is_mature"
-
-    def counted(self, rows: pa.Table, scope: Collection[str]) -> pa.Table:
-        """Without those that have not had their whole window: they would read as lost."""
-        return rows if "records" in rows.column_names else rows.filter(rows["is_mature"])
 
     def is_of_one_part(self, definition: Definition) -> bool:
         return True
 
     def adds_up(self, definition: Definition) -> tuple[str, ...] | None:
         return ("is_mature",)
+
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        return [Reach("lifecycle_stage_history", period.start)]
 
     def is_count(self, definition: Definition) -> bool:
         return definition.option("method") == "cohort"

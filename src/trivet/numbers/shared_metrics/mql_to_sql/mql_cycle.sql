@@ -6,6 +6,12 @@ with event as (
         history.stage,
         history.entered_at,
         cast(timezone($time_zone, timezone('UTC', history.entered_at)) as date) as entered_on,
+        -- An SQL of a day without an hour comes after the MQLs of that day.
+        case
+            when history.stage = 'sql' and coalesce(history.entered_at_is_day, false)
+                then history.entered_at + interval 1 day - interval 1 second
+            else history.entered_at
+        end as follows_at,
         history.created_by,
         case
             when $unit = 'account' then coalesce(contact.account_id, concat('contact ', history.contact_id))
@@ -30,6 +36,7 @@ inferred as (
         'mql',
         event.entered_at,
         event.entered_on,
+        event.follows_at,
         event.created_by,
         event.counted_id
     from event
@@ -40,7 +47,7 @@ inferred as (
             from event as mql
             where mql.counted_id = event.counted_id
                 and mql.stage = 'mql'
-                and mql.entered_at <= event.entered_at
+                and mql.entered_at <= event.follows_at
         )
 ),
 
@@ -99,8 +106,8 @@ became as (
     join event
         on event.counted_id = bounded.counted_id
         and event.stage = 'sql'
-        and event.entered_at >= bounded.mql_at
-        and (bounded.next_mql_at is null or event.entered_at < bounded.next_mql_at)
+        and event.follows_at >= bounded.mql_at
+        and (bounded.next_mql_at is null or event.follows_at < bounded.next_mql_at)
     group by bounded.counted_id, bounded.cycle
 )
 
@@ -129,7 +136,7 @@ select
         from inferred as mql
         where mql.counted_id = event.counted_id
             and mql.stage = 'mql'
-            and mql.entered_at <= event.entered_at
+            and mql.entered_at <= event.follows_at
     )
 from event
 where event.stage = 'sql'

@@ -1,22 +1,9 @@
 -- The earliest and the last eligible touch in the window before an opportunity was created.
 -- `code` is the time and the function in one number (see touch.sql), so that one minimum finds both.
-with looked_back as (
-    select
-        opportunity_no,
-        account_no,
-        until_code,
-        roles,
-        case
-            when $lookback_floor = 'last_won' and account_last_won_on >= created_on - cast($lookback_days as integer)
-                then account_last_won_on + cast(1 as integer)
-            else created_on - cast($lookback_days as integer)
-        end as from_on
-    from opportunity_fact
-    where created_on is not null
-),
-
+-- Marketing claims an opportunity by having been first. Of what has a date and no hour its claim
+-- counts with the last second of that day, everybody else's with the first.
 -- From the first second of a day in the company's time zone: asked once a day, not once a record.
-first_second as (
+with first_second as (
     select
         from_on,
         cast(epoch(timezone('UTC', timezone($time_zone, cast(from_on as timestamp)))) as bigint) * 10 as from_code
@@ -29,7 +16,8 @@ bounded as (
         looked_back.account_no,
         looked_back.roles,
         first_second.from_code,
-        looked_back.until_code
+        looked_back.until_code,
+        looked_back.claim_until_code
     from looked_back
     join first_second using (from_on)
 ),
@@ -38,7 +26,9 @@ bounded as (
 of_people as (
     select
         bounded.opportunity_no,
-        touch.code
+        bounded.claim_until_code,
+        touch.code,
+        touch.slack
     from bounded
     join opportunity_role as role using (opportunity_no)
     join touch
@@ -55,7 +45,9 @@ of_people as (
 of_everybody as (
     select
         bounded.opportunity_no,
-        touch.code
+        bounded.claim_until_code,
+        touch.code,
+        touch.slack
     from bounded
     join touch
         on touch.account_no = bounded.account_no
@@ -71,7 +63,9 @@ of_everybody as (
 of_nobody as (
     select
         bounded.opportunity_no,
-        touch.code
+        bounded.claim_until_code,
+        touch.code,
+        touch.slack
     from bounded
     join touch
         on touch.account_no = bounded.account_no
@@ -87,7 +81,9 @@ of_nobody as (
 of_itself as (
     select
         bounded.opportunity_no,
-        touch.code
+        bounded.claim_until_code,
+        touch.code,
+        touch.slack
     from bounded
     join touch
         on touch.opportunity_no = bounded.opportunity_no
@@ -110,13 +106,33 @@ eligible as (
     select * from of_nobody
     union all
     select * from of_itself
+),
+
+claimed as (
+    select
+        opportunity_no,
+        code,
+        slack,
+        code % 10 >= 4                                                  as is_claim,
+        code % 10 >= 4 and code + slack >= claim_until_code             as is_too_late
+    from eligible
 )
 
 select
     opportunity_no,
-    min(code)                                           as first_code,
-    max(code)                                           as last_code,
-    max(case when code % 10 = 4 then 1 else 0 end)      as has_marketing,
-    min(case when code % 10 = 4 then code end)          as first_marketing_code
-from eligible
+    min(case when not is_claim then code when not is_too_late then code + slack end) as first_code,
+    -- The last one: a claim counts with its first second here, and the others go before it.
+    max(
+        case
+            when not is_claim then cast(floor((code + slack) / 10) as bigint) * 100 + 50 + code % 10
+            when not is_too_late then cast(floor(code / 10) as bigint) * 100 + code % 10
+        end
+    )                                                                    as last_code,
+    max(case when code % 10 = 4 and not is_too_late then 1 else 0 end)   as has_marketing,
+    min(case when code % 10 = 4 and not is_too_late then code end)       as first_marketing_code,
+    -- What it would be if every claim were taken at its earliest.
+    min(code)                                                            as hoped_code,
+    max(cast(floor((code + slack) / 10) as bigint) * 100 + case when is_claim then 0 else 50 end + code % 10) as hoped_last_code,
+    max(case when code % 10 = 4 then 1 else 0 end)                       as hoped_marketing
+from claimed
 group by opportunity_no
