@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from trivet.numbers.shared_metrics.beside import ASK_BESIDE
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Figure
+from trivet.numbers.shared_metrics.figure import Figure, Status
 from trivet.numbers.shared_metrics.measure import DIMENSION_COLUMN
 from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.of_rows import of_rows
@@ -47,7 +47,8 @@ class Frozen:
 
     def lacks_beside(self, where: Mapping[str, str]) -> str:
         """Why companions that ask a question of their own are missing; empty if none is."""
-        if self.figure.metric not in ASK_BESIDE:
+        # Beside coverage stands something only while its period runs, and that has no book.
+        if self.figure.metric not in ASK_BESIDE or self.figure.metric == "pipeline_coverage":
             return ""
         if where:
             return "what was counted beside this figure was frozen for the whole company only"
@@ -64,10 +65,14 @@ class Frozen:
         those of a part what its rows say; `lacks_beside` tells what is missing.
         """
         if reason := self.keeps_whole([*where, *([by] if by else [])]):
-            return replace(
-                self.figure, value=None, numerator=None, denominator=None, records=0,
-                reason=reason, rows_hash="", scope=dict(where),
-            )  # fmt: skip
+            return self.figure.without_value(
+                reason,
+                numerator=None,
+                denominator=None,
+                records=0,
+                rows_hash="",
+                scope=dict(where),
+            )
         found = self._figure(self._where(where), where, is_whole=True)
         if by is None:
             return found
@@ -112,6 +117,7 @@ class Frozen:
         return replace(
             said,
             value=made.answer.value,
+            status=Status.NOT_COMPUTABLE if made.answer.value is None else said.status,
             numerator=made.answer.numerator,
             denominator=made.answer.denominator,
             records=made.sums.records,

@@ -11,13 +11,13 @@ with value_then as (
 state_then as (
     select *
     from stage_entry
-    where from_at <= $known_at
+    where known_at <= $known_at
 ),
 
 last_state as (
     select
         opportunity_no,
-        max(case when until_at is null or until_at > $known_at then outcome end) as outcome,
+        max(case when until_known_at is null or until_known_at > $known_at then outcome end) as outcome,
         max(case when outcome <> 'open' then from_at end)                        as closed_at,
         min(case when outcome = 'open' and is_qualified and is_dated then from_at end) as qualified_at,
         sum(case when outcome = 'open' and outcome_before <> 'open' then 1 else 0 end) as reopened

@@ -119,7 +119,7 @@ class Recount:
         if found.figure.status is Status.PROVISIONAL and day is not None:
             found = self.whole(definition, period, None)
         figure = found.figure
-        if figure.status is not Status.FINAL:
+        if not figure.is_settled:
             raise BookNotReady(
                 "%(metric)s of %(period)s cannot be closed: %(why)s.",
                 remedy="It is closed by a later `trivet run`, once that is settled.",
@@ -136,7 +136,7 @@ class Recount:
         [figure] = measurement.figures(definition, [period], as_of=as_of, whole=True, hashed=True)
         known = Asked.of([period], measurement.settings, measurement.newest, as_of).as_of_at
         as_of_at = known.replace(tzinfo=UTC)
-        if figure.status is Status.NOT_COMPUTABLE:
+        if figure.status is Status.NOT_COMPUTABLE and not figure.is_empty:
             return Whole(figure, _no_rows(), as_of_at)
         [asked] = measurement.asked(metric, [period], as_of)
         counted = metric.counted(measurement.contributions(metric, definition, asked, {}), ())
@@ -188,6 +188,6 @@ def _why(figure: Figure) -> str:
     waits = [
         Sentence("%(number)s of its records: %(says)s", {"number": flag.records, "says": flag.says})
         for flag in figure.flags
-        if flag.name in ("immature", "renewal_awaited")
+        if flag.name == "immature"
     ]
     return Sentence.joined("%(first)s; %(then)s", waits) or figure.reason

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from trivet.numbers.revenue_model.close_dates import close_dates, known_from
 from trivet.numbers.revenue_model.references import references
 from trivet.sentence import Sentence
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from trivet.numbers.revenue_model.freshness import Freshness
     from trivet.numbers.warehouse.engine import Engine
     from trivet.numbers.warehouse.publish import Published
+    from trivet.vocabulary.period import FiscalCalendar
 
 
 def data_page(
@@ -22,10 +24,12 @@ def data_page(
     build: str,
     current: Published | None,
     lacking: Mapping[str, str],
+    calendar: FiscalCalendar,
     freshness: Sequence[Freshness],
 ) -> dict[str, object]:
     """JSON-ready: sources and their tables, quarantine, what was noticed in rows that were read,
-    references, identity, what metrics lack.
+    references, identity, from when on records are known, close dates beside their records, what
+    metrics lack.
     """
     return {
         "build": build,
@@ -36,6 +40,8 @@ def data_page(
         "noticed": _noticed(engine),
         "references": references(engine),
         "identity": _identity(engine),
+        "known_from": known_from(engine),
+        "close_dates": close_dates(engine, calendar),
         "metrics": [
             {
                 "metric": metric,

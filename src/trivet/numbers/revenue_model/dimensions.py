@@ -10,6 +10,7 @@ from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.warehouse.engine import Engine
 from trivet.numbers.workspace.part import nearest
 from trivet.sentence import Sentence
+from trivet.vocabulary.quoted import quoted
 
 TITLES = {"csm": "CSM"}
 VALUES_SHOWN = 200
@@ -86,7 +87,7 @@ def checked_scope(
                 "No record has %(value)s as its %(dimension)s.",
                 remedy="Write the value as the records have it.",
                 near=near,
-                value=repr(value),
+                value=quoted(value),
                 dimension=name,
             )
     return scope
@@ -102,14 +103,14 @@ def unknown_dimension(
             "The rows of %(metric_id)s have no dimension %(name)s.",
             remedy="Choose one of %(known)s.",
             metric_id=metric_id,
-            name=repr(name),
+            name=quoted(name),
             known=", ".join(known),
         )
     return DimensionUnknown(
         "There is no dimension %(name)s in this workspace.",
         remedy="Choose one of %(known)s, or declare it under [dimensions] in trivet.toml.",
         near=nearest(name[:LONGEST_COMPARED], known),
-        name=repr(name),
+        name=quoted(name),
         known=", ".join(known),
     )
 
@@ -122,6 +123,6 @@ def nobody_has(
         if value and value not in known(name):
             return Sentence(
                 "no record has %(value)s as its %(dimension)s",
-                {"value": repr(value), "dimension": name},
+                {"value": quoted(value), "dimension": name},
             )
     return None

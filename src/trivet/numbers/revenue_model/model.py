@@ -18,7 +18,12 @@ from trivet.numbers.insight.price import QUARTERS, Price, price
 from trivet.numbers.ledger.folder import BookFolder
 from trivet.numbers.ledger.recount import Recount
 from trivet.numbers.revenue_model.account_team import account_team, rows_of_team
-from trivet.numbers.revenue_model.data_page import data_page, quarantine_rows, quarantined
+from trivet.numbers.revenue_model.data_page import (
+    data_page,
+    quarantine_rows,
+    quarantined,
+    rounded,
+)
 from trivet.numbers.revenue_model.dimensions import (
     checked_scope,
     dimension_values,
@@ -38,10 +43,10 @@ from trivet.numbers.revenue_model.shapes import (
     RowPage,
 )
 from trivet.numbers.revenue_model.waterfall import movements
-from trivet.numbers.shared_metrics.asked import Asked, local_day
+from trivet.numbers.shared_metrics.asked import Asked, horizon, local_day
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.evidence import evidence_of
-from trivet.numbers.shared_metrics.figure import Figure, Status
+from trivet.numbers.shared_metrics.figure import Figure
 from trivet.numbers.shared_metrics.in_force import (
     InForce,
     drafts_in_force,
@@ -60,7 +65,6 @@ from trivet.numbers.warehouse.sql_text import read_sql
 from trivet.numbers.workspace.settings import Settings
 from trivet.numbers.workspace.workspace import Workspace
 from trivet.vocabulary.period import Grain, Period, checked_period
-from trivet.vocabulary.quoted import quoted
 
 if TYPE_CHECKING:
     from trivet.numbers.insight.icp.icp import Icp
@@ -166,6 +170,10 @@ class RevenueModel:
             period = calendar.before(period)
         return period
 
+    def horizon(self, period: Period) -> int:
+        """How many periods of its length ahead of the running one it lies; 0 once it has begun."""
+        return horizon(self.settings, period, self.as_of_on)
+
     def newest_record_on(self) -> date | None:
         """The newest day on which anything happened, whenever it was exported."""
         until = (self.as_of_on + timedelta(days=1)).isoformat()
@@ -250,6 +258,8 @@ class RevenueModel:
                      that the record is of, null where it has no value
         Empty when the metric is not computable.
         """
+        self.check_scope(dict.fromkeys(dimensions), metric_id)
+        own = self.row_dimensions(metric_id)
         return self._rows(
             metric_id,
             self._period(period),
@@ -423,12 +433,21 @@ class RevenueModel:
     def _dimensions(self) -> tuple[DimensionValues, ...]:
         return shown(self._values)
 
-    def dimensions(self) -> tuple[DimensionValues, ...]:
+    def dimensions(self, metric_id: str = "") -> tuple[DimensionValues, ...]:
         """Everything figures can be split by: segment and region first.
 
+        metric_id   only what a record of this metric's rows can have
+
         One without values is declared, and no record fills it.
+
+        Raises   MetricUnknown
         """
-        return self._dimensions
+        if not metric_id:
+            return self._dimensions
+        metric = metric_named(metric_id)
+        return tuple(
+            each for each in self._dimensions if self._measurement.has_dimension(metric, each.name)
+        )
 
     def row_dimensions(self, metric_id: str) -> tuple[str, ...]:
         """What this metric's figures can be split by besides: `outcome`, `movement` ...
@@ -478,7 +497,7 @@ class RevenueModel:
 
     def _said(self, figure: Figure, scope: Mapping[str, str]) -> Figure:
         """The figure; where nothing is in its scope because no record is, it says so."""
-        if figure.value is not None or figure.status is Status.NOT_COMPUTABLE:
+        if not figure.is_empty:
             return figure
         nobody = nobody_has(scope, self.values_of)
         return replace(figure, reason=nobody) if nobody else figure
@@ -534,7 +553,7 @@ class RevenueModel:
             return ()
         calendar = self.settings.calendar
         end = calendar.containing(last.last_day, Grain.QUARTER)
-        started = self._engine.rows("select min(from_on) as day from customer_day")["day"][
+        started = self._engine.rows("select min(first_on) as day from first_revenue")["day"][
             0
         ].as_py()
         if started is None:
@@ -664,7 +683,9 @@ class RevenueModel:
             metric.id: metric.lacks(self.in_force[metric.id], self._measurement.loaded)
             for metric in METRICS.values()
         }
-        return data_page(self._engine, self.build, current, lacking, self.freshness)
+        return data_page(
+            self._engine, self.build, current, lacking, self.settings.calendar, self.freshness
+        )
 
     def quarantine(self, limit: int = 100, offset: int = 0) -> pa.Table:
         """Rows that were not taken in: source, file, row, column, value, rule and what it says."""

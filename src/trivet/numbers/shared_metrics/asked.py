@@ -15,7 +15,7 @@ import pyarrow as pa
 from trivet.errors import CountingUnknown
 from trivet.numbers.workspace.settings import Settings
 from trivet.vocabulary.business_day import business_day_after
-from trivet.vocabulary.period import FIRST_YEAR, LAST_YEAR, Period, months_after
+from trivet.vocabulary.period import FIRST_YEAR, LAST_YEAR, Grain, Period, months_before_end
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -55,6 +55,12 @@ class Asked:
         count = self.settings.company.book_cutoff_business_day
         off = self.settings.company.days_off(period.end, period.end + timedelta(days=60))
         return business_day_after(period.end, count, off)
+
+    def checked_on(self, period: Period) -> date:
+        """The working day of the period itself on which its coverage is asked."""
+        count = self.settings.company.book_cutoff_business_day
+        off = self.settings.company.days_off(period.start, period.start + timedelta(days=60))
+        return business_day_after(period.start, count, off)
 
     def is_provisional(self, period: Period) -> bool:
         """Whether the period's books were still open at the instant of knowledge."""
@@ -99,8 +105,7 @@ class Asked:
         openings: list[date] = []
         closings: list[date] = []
         for period in self.periods:
-            end = min(period.end, self.as_of_on + timedelta(days=1))
-            for key, opens, closes in _windows(period, end, months, method):
+            for key, opens, closes in self._windows(period, months, method):
                 keys.append(key)
                 owners.append(period.key)
                 openings.append(opens)
@@ -120,6 +125,33 @@ class Asked:
                 "closing_on": pa.array(closings, pa.date32()),
             }
         )
+
+    def openings(self, period: Period, months: int, method: str) -> list[date]:
+        """The first days of the windows of one period."""
+        return [opens for _, opens, _ in self._windows(period, months, method)]
+
+    def _windows(self, period: Period, months: int, method: str) -> list[tuple[str, date, date]]:
+        """Key, opening and closing day of each window; of a month's end it is a month's end."""
+        last = min(period.last_day, self.as_of_on)
+        if method == "monthly_compounded":
+            return [
+                (
+                    f"{period.key} month {months - back}",
+                    months_before_end(last, back + 1),
+                    months_before_end(last, back),
+                )
+                for back in range(months)
+            ]
+        if method == "trailing_4_quarter_average":
+            return [
+                (
+                    f"{period.key} quarter {4 - back}",
+                    months_before_end(last, 3 * back + months),
+                    months_before_end(last, 3 * back),
+                )
+                for back in range(4)
+            ]
+        return [(period.key, months_before_end(last, months), last)]
 
     def arr_days_table(self, windows: pa.Table) -> pa.Table:
         """Every opening and closing day, and the day since which a price rise is of its window."""
@@ -144,18 +176,15 @@ def asked_together(
     data_as_of: datetime,
     as_of: date | None,
 ) -> list[Asked]:
-    """One question for all periods; coverage asks each period on a day of its own."""
+    """One question for all periods; coverage asks each period on its own day (decision 0028)."""
     whole = Asked.of(periods, settings, data_as_of, as_of)
     if metric_id != "pipeline_coverage" or as_of is not None:
         return [whole]
-    # A period that is over is measured as it stood on its own fifth working day, the day
-    # such figures are checked: at its end nothing is open that could still close in it.
     # A year and its first quarter are checked on one day, and asked together.
     together: dict[date | None, list[Period]] = {}
     for period in periods:
-        is_over = whole.as_of_on >= period.end
-        check = min(whole.books_close_on(_starting(period)), whole.as_of_on)
-        together.setdefault(check if is_over else None, []).append(period)
+        day = whole.checked_on(_running(whole, period))
+        together.setdefault(day if day <= whole.as_of_on else None, []).append(period)
     return [Asked.of(theirs, settings, data_as_of, day) for day, theirs in together.items()]
 
 
@@ -171,32 +200,40 @@ def check_as_of(day: date) -> None:
         )
 
 
-def _starting(period: Period) -> Period:
-    """An empty-handed neighbour whose books close in the first days of `period`."""
-    return Period(period.start - timedelta(days=1), period.start, "before")
+def horizon(settings: Settings, period: Period, day: date) -> int:
+    """How many periods of its length ahead of the one holding `day` it lies; 0 if it has begun."""
+    ahead = 0
+    while period.start > day and period.grain is not Grain.CUSTOM:
+        period = settings.calendar.before(period)
+        ahead += 1
+    return ahead
 
 
-def _windows(period: Period, end: date, months: int, method: str) -> list[tuple[str, date, date]]:
-    one_day = timedelta(days=1)
-    if method == "monthly_compounded":
-        return [
-            (
-                f"{period.key} month {months - back}",
-                months_after(end, -back - 1) - one_day,
-                months_after(end, -back) - one_day,
-            )
-            for back in range(months)
-        ]
-    if method == "trailing_4_quarter_average":
-        return [
-            (
-                f"{period.key} quarter {4 - back}",
-                months_after(end, -3 * back - months) - one_day,
-                months_after(end, -3 * back) - one_day,
-            )
-            for back in range(4)
-        ]
-    return [(period.key, months_after(end, -months) - one_day, end - one_day)]
+def same_day_before(asked: Asked, period: Period) -> tuple[Period, date] | None:
+    """The period before, and its day with as many working days behind it; None where there is none.
+
+    asked   of `period`, which holds its last known day
+    """
+    if period.grain is Grain.CUSTOM:
+        return None
+    before = asked.settings.calendar.before(period)
+    company = asked.settings.company
+    count = sum(
+        business_day_after(day, 1, company.days_off(day, day)) == day
+        for day in (period.start + timedelta(days=n) for n in range(period.days))
+        if day <= asked.as_of_on
+    )
+    if count == 0:
+        return before, before.start
+    off = company.days_off(before.start, before.end + timedelta(days=60))
+    return before, min(business_day_after(before.start, count, off), before.last_day)
+
+
+def _running(asked: Asked, period: Period) -> Period:
+    """The period itself once it has begun; else the one of its length that runs today."""
+    if period.start <= asked.as_of_on or period.grain is Grain.CUSTOM:
+        return period
+    return asked.settings.calendar.containing(asked.as_of_on, period.grain)
 
 
 def end_of(settings: Settings, day: date) -> datetime:

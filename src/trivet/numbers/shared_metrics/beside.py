@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trivet.numbers.shared_metrics.asked import Asked
+import numpy as np
+
+from trivet.numbers.shared_metrics.asked import Asked, same_day_before
 from trivet.numbers.shared_metrics.definition import Definition
-from trivet.numbers.shared_metrics.figure import Companion, Unit
+from trivet.numbers.shared_metrics.figure import Companion, Figure, Unit
 from trivet.numbers.shared_metrics.metric import FOLDER, Sums
-from trivet.numbers.shared_metrics.rows import rows_where
+from trivet.numbers.shared_metrics.rows import rows_above_zero, rows_where
+from trivet.numbers.shared_metrics.time_to_close.survival import median_time
 from trivet.numbers.warehouse.sql_text import read_sql
 from trivet.sentence import Sentence
 from trivet.vocabulary.period import Period
@@ -20,9 +23,15 @@ if TYPE_CHECKING:
     from trivet.numbers.shared_metrics.measure import Measurement
 
 ASK_BESIDE = frozenset(
-    {"time_to_close", "win_rate", "net_revenue_retention", "gross_revenue_retention"}
+    {
+        "time_to_close",
+        "win_rate",
+        "net_revenue_retention",
+        "gross_revenue_retention",
+        "pipeline_coverage",
+    }
 )
-"""The metrics that have such companions; each has at least one."""
+"""The metrics that have such companions; coverage only while its period runs."""
 
 RETENTION_PAIR = {
     "net_revenue_retention": "gross_revenue_retention",
@@ -49,21 +58,53 @@ def beside(
         return []
     if definition.id == "time_to_close":
         return _survival(measurement, definition, asked, period, sums, hashed=hashed)
+    if definition.id == "pipeline_coverage":
+        return _coverage_today(measurement, definition, asked, period, scope, hashed=hashed)
     as_of = asked.as_of_on if asked.as_of_at < measurement.newest else None
     found = []
     for label, twin, says in _twins(measurement, definition):
         [figure] = measurement.figures(twin, [period], where=scope, as_of=as_of, hashed=hashed)
-        found.append(
-            Companion(
-                label,
-                figure.value,
-                figure.unit,
-                says,
-                figure.definition_hash,
-                figure.query_hash,
-                figure.rows_hash,
-            )
+        found.append(_companion(label, figure, says))
+    return found
+
+
+def _companion(label: str, figure: Figure, says: str) -> Companion:
+    return Companion(
+        label,
+        figure.value,
+        figure.unit,
+        says,
+        figure.definition_hash,
+        figure.query_hash,
+        figure.rows_hash,
+    )
+
+
+def _coverage_today(
+    measurement: Measurement,
+    definition: Definition,
+    asked: Asked,
+    period: Period,
+    scope: Mapping[str, str],
+    *,
+    hashed: bool,
+) -> list[Companion]:
+    """Of a period that runs: coverage today, and that of the period before on the same day."""
+    today = Asked.of([period], measurement.settings, measurement.newest, None)
+    asked_day = min(asked.checked_on(period), today.as_of_on)
+    if today.as_of_on not in period or asked.as_of_on != asked_day:
+        return []
+    asks = [(Sentence("Today"), period, today.as_of_on, Sentence("as of the last known day"))]
+    if earlier := same_day_before(today, period):
+        before, day = earlier
+        says = Sentence(
+            "%(period)s, as of %(day)s: as many working days in", {"period": before.key, "day": day}
         )
+        asks.append((Sentence("The period before, on the same day"), before, day, says))
+    found = []
+    for label, of, day, says in asks:
+        [figure] = measurement.figures(definition, [of], where=scope, as_of=day, hashed=hashed)
+        found.append(_companion(label, figure, says))
     return found
 
 
@@ -95,11 +136,6 @@ def _survival(
     *,
     hashed: bool,
 ) -> list[Companion]:
-    # Brings scipy, which takes a second that no other question should wait for.
-    import numpy as np
-
-    from trivet.numbers.shared_metrics.time_to_close.survival import median_time
-
     query = read_sql(FOLDER / definition.id / "waiting.sql")
     rows = measurement.ask(
         query,
@@ -111,7 +147,8 @@ def _survival(
         },
     )
     rows = rows_where(rows, "period_key", period.key)
-    won = rows_where(sums.rows, "outcome", "won")["numerator"].to_numpy()
+    timed = rows_above_zero(sums.rows, "denominator")
+    won = rows_where(timed, "outcome", "won")["numerator"].to_numpy()
     waiting = rows_where(rows, "role", "open")["days"].to_numpy()
     lost = rows_where(rows, "role", "closed")["days"].to_numpy()
     both = np.concatenate((waiting, lost))

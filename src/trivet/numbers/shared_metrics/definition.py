@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from trivet.errors import OptionUnknown
 from trivet.numbers.shared_metrics.figure import Unit
@@ -30,11 +30,31 @@ class Target:
 
     low, high    decimal text in the metric's unit (0.30 is 30 %); either may be missing
     direction    which way is better
+    ahead        the low ends for the next period, the one after ...: for what looks ahead
     """
 
     low: str | None
     high: str | None
     direction: Literal["up", "down"]
+    ahead: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Target:
+        """As `document` tells it."""
+        return cls(told["low"], told["high"], told["direction"], tuple(told.get("ahead", ())))
+
+    def document(self) -> dict[str, object]:
+        """As it is signed; what is not there is not said, so that it keeps its hash."""
+        said = {"kind": "band", "low": self.low, "high": self.high, "direction": self.direction}
+        return said | ({"ahead": list(self.ahead)} if self.ahead else {})
+
+    def at(self, horizon: int) -> Target | None:
+        """The target of a period so many of its length ahead; None where none is set."""
+        if horizon == 0:
+            return self
+        if horizon > len(self.ahead):
+            return None
+        return Target(self.ahead[horizon - 1], None, self.direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,8 @@ class Definition:
 
     options    every option, defaults written out
     bases      the definitions it uses, by id; their hashes are pinned in the document
+    unsaid     options and bases that came after it was written: it counts by their defaults, and
+               its document is the one that was signed (decision 0029)
     agreed_version   its number within its document once this hash is in force; else 0
     by_ruling        in force by a ruling of the CEO, without all of its signatures
     """
@@ -105,6 +127,7 @@ class Definition:
     min_n: int = MIN_N
     agreed_version: int = 0
     by_ruling: bool = False
+    unsaid: frozenset[str] = frozenset()
 
     @classmethod
     def draft(
@@ -134,9 +157,13 @@ class Definition:
         return Sentence.joined("%(first)s, %(then)s", named)
 
     def _in_title(self) -> list[str]:
-        own = [self.subject.option(name).in_title(value) for name, value in self.options.items()]
-        below = [said for base in self.bases.values() for said in base._in_title()]
-        return [*(said for said in own if said), *below]
+        """What its own options add, then those of its bases; not what a base itself rests on."""
+        said = [
+            each.subject.option(name).in_title(value)
+            for each in (self, *self.bases.values())
+            for name, value in each.options.items()
+        ]
+        return [text for text in said if text]
 
     @property
     def agreed(self) -> bool:
@@ -162,9 +189,20 @@ class Definition:
 
     @property
     def all_options(self) -> dict[str, OptionValue]:
-        """Its own options and those of its bases; where both have a name, its own."""
-        below = {k: v for base in self.bases.values() for k, v in base.all_options.items()}
+        """Its own options and those of its bases; where both have a name, its own.
+
+        What a base itself rests on answers a question of its own, under its own names.
+        """
+        below = {k: v for base in self.bases.values() for k, v in base.options.items()}
         return below | dict(self.options)
+
+    def rests_on(self, base_id: str) -> Definition | None:
+        """The definition of that id that it uses, or that one it uses rests on."""
+        for base in self.bases.values():
+            found = base if base.id == base_id else base.rests_on(base_id)
+            if found is not None:
+                return found
+        return None
 
     def with_options(self, **options: object) -> Definition:
         """The same definition with some of its own options chosen otherwise.
@@ -172,37 +210,32 @@ class Definition:
         Raises   OptionUnknown; for an option of a base it says how to choose that one
         """
         for name in options:
-            for base in self.bases.values():
-                if name in base.options and name not in self.options:
-                    raise OptionUnknown(
-                        "%(name)s is an option of %(base)s, on which %(id)s rests.",
-                        remedy="Choose it there: `definition.resting_on("
-                        'definition.bases["%(base)s"].with_options(%(name)s=...))`.',
-                        name=name,
-                        base=base.id,
-                        id=self.id,
-                    )
+            self._must_be_own(name)
         changed = {name: self.subject.option(name).read(value) for name, value in options.items()}
-        return replace(self, options={**self.options, **changed})
+        unsaid = self.unsaid - changed.keys()
+        return replace(self, options={**self.options, **changed}, unsaid=unsaid)
 
     def _must_be_own(self, name: str) -> None:
-        base = None if name in self.options else self._base_with(name)
-        if base is not None:
+        way = () if name in self.options else self._way_to(name)
+        if way:
             raise OptionUnknown(
-                "%(name)s is no option of %(id)s itself but of %(base)s, a base that it rests on.",
-                remedy="Change the base with its own with_options, then give it to resting_on:"
-                " docs/how-to/use-the-numbers-in-a-notebook.md shows how.",
-                id=self.id,
+                "%(name)s is an option of %(base)s, on which %(id)s rests.",
+                remedy="Choose it there: `definition.resting_on(%(place)s.with_options("
+                "%(name)s=...))`.",
                 name=name,
-                base=base.id,
+                base=way[-1],
+                id=self.id,
+                place="definition" + "".join(f'.bases["{base}"]' for base in way),
             )
 
-    def _base_with(self, name: str) -> Definition | None:
+    def _way_to(self, name: str) -> tuple[str, ...]:
+        """The bases from here to the one with that option, that one last; empty where none has."""
         for base in self.bases.values():
-            found = base if name in base.options else base._base_with(name)
-            if found is not None:
-                return found
-        return None
+            if name in base.options:
+                return (base.id,)
+            if further := base._way_to(name):
+                return (base.id, *further)
+        return ()
 
     def resting_on(self, base: Definition) -> Definition:
         """The same definition, pinned to another version of a base."""
@@ -210,11 +243,11 @@ class Definition:
             name: base
             if name == base.id
             else known.resting_on(base)
-            if base.id in known.bases
+            if known.rests_on(base.id)
             else known
             for name, known in self.bases.items()
         }
-        return replace(self, bases=bases)
+        return replace(self, bases=bases, unsaid=self.unsaid - {base.id})
 
     def document(self) -> dict[str, object]:
         """What is signed: all that can change the figure, and what it is measured against."""
@@ -222,22 +255,18 @@ class Definition:
             "kind": "shared-definition" if self.subject.shared else "metric-definition",
             "id": self.id,
             "version": self.version,
-            "options": dict(self.options),
+            "options": {k: v for k, v in self.options.items() if k not in self.unsaid},
             "signatures_required": list(SIGNATURES_REQUIRED),
         }
-        if self.bases:
-            shown["uses"] = {name: base.hash for name, base in sorted(self.bases.items())}
+        pinned = {k: base.hash for k, base in sorted(self.bases.items()) if k not in self.unsaid}
+        if pinned:
+            shown["uses"] = pinned
         if not self.subject.shared:
             shown["min_n"] = self.min_n
             shown["zero_denominator"] = None
             shown["levers"] = {str(f): text for f, text in self.subject.levers.items()}
         if self.target:
-            shown["target"] = {
-                "kind": "band",
-                "low": self.target.low,
-                "high": self.target.high,
-                "direction": self.target.direction,
-            }
+            shown["target"] = self.target.document()
         return shown
 
     @cached_property
@@ -248,9 +277,19 @@ class Definition:
     @property
     def says(self) -> list[str]:
         """How it is counted, in plain words: the formula, then each decision."""
-        own = [self.subject.option(name).sentence(value) for name, value in self.options.items()]
-        below = [line for base in self.bases.values() for line in base.says[1:]]
-        return [self.subject.formula, *own, *below]
+        below = [line for base in self.bases.values() for line in base._own]
+        return [self.subject.formula, *self._own, *below]
+
+    @property
+    def _own(self) -> list[str]:
+        """Its own decisions, and of what it rests on only the name: that has a page of its own."""
+        said = [self.subject.option(name).sentence(value) for name, value in self.options.items()]
+        if self.subject.shared:
+            said += [
+                Sentence("It rests on %(base)s.", {"base": Sentence(base.title)})
+                for base in self.bases.values()
+            ]
+        return said
 
     @property
     def chosen(self) -> list[ChosenOption]:
@@ -267,6 +306,8 @@ class Definition:
             for name, value in self.options.items()
             for option in (self.subject.option(name),)
         ]
+        if self.subject.shared:
+            return rows
         return rows + [row for base in self.bases.values() for row in base.chosen]
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from trivet.vocabulary.period import Period
 
 
 class Status(StrEnum):
-    """Whether a figure may be quoted."""
+    """Whether a figure may be quoted.
+
+    FINAL            it has a value, and nothing is known that will change it or speaks against it
+    PROVISIONAL      its period's books are open, or what is loaded contradicts it: `reason` says
+    NOT_COMPUTABLE   it has no value, and `reason` says why
+    """
 
     FINAL = "final"
     PROVISIONAL = "provisional"
@@ -75,11 +81,15 @@ class Companion:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something about some of the rows that a reader should know."""
+    """Something about some of the rows that a reader should know.
+
+    contradicts   the records cannot be as they say: too many of them, and the figure is not final
+    """
 
     name: str
     records: int
     says: str
+    contradicts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,27 @@ class Figure:
     agreed_version: int = 0
     by_ruling: bool = False
     factors: tuple[Factor, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.value is None and self.status is Status.FINAL:
+            raise ValueError(f"{self.metric} of {self.period.key} has no value and is called final")
+
+    def without_value(self, reason: str, **also: Any) -> Figure:
+        """The same figure with no value, and why: whatever has none is not final."""
+        status = Status.NOT_COMPUTABLE if self.status is Status.FINAL else self.status
+        return replace(self, value=None, reason=reason, status=status, **also)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all was counted, and there was nothing to divide by."""
+        return self.value is None and self.numerator is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a book may hold it: it is final, or all was counted and came to nothing."""
+        return self.status is Status.FINAL or (
+            self.status is Status.NOT_COMPUTABLE and self.is_empty
+        )
 
     @property
     def agreed(self) -> bool:
@@ -175,7 +206,9 @@ class Figure:
             ]
         if self.flags:
             shown["flags"] = [
-                {"name": f.name, "records": f.records, "says": f.says} for f in self.flags
+                {"name": f.name, "records": f.records, "says": f.says}
+                | ({"contradicts": True} if f.contradicts else {})
+                for f in self.flags
             ]
         if self.segments:
             shown["segments"] = [segment.as_json() for segment in self.segments]

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.in_force import InForce
+from trivet.numbers.shared_metrics.retention_base.renewals import Pair, matched
 from trivet.numbers.warehouse.engine import Parameter
 
 SECONDS_PER_HOUR = 3600
+RECURRING_BASIS = "retention_base__basis"
 
 
-def parameters(definition: Definition, asked: Asked) -> dict[str, Parameter]:
-    """Every option as SQL parameters: one value each, or one flag for each choice."""
+def parameters(definition: Definition, asked: Asked, recurring_basis: str) -> dict[str, Parameter]:
+    """Every option as SQL parameters: one value each, or one flag for each choice.
+
+    recurring_basis   what tells who is a customer, for definitions that rest on it (`Loaded`)
+
+    Options of a shared definition are also given under its name, `retention_base__fx`: two of them
+    may call different things alike.
+    """
     company = asked.settings.company
     given: dict[str, Parameter] = {
         "as_of_at": asked.as_of_at.isoformat(sep=" "),
@@ -27,15 +36,31 @@ def parameters(definition: Definition, asked: Asked) -> dict[str, Parameter]:
         "with_open": _needs_open(definition),
         "open_since": _open_since(definition, asked),
     }
+    for owner in _below(definition):
+        given |= {f"{owner.id}__{name}": value for name, value in _options(owner).items()}
     for owner in (*definition.bases.values(), definition):
-        for name, value in owner.options.items():
-            option = owner.subject.option(name)
-            if option.kind in ("several", "chain"):
-                assert isinstance(value, list)
-                for choice in option.choices:
-                    given[f"{name}__{choice.value}"] = choice.value in value
-            elif isinstance(value, str | int | bool):
-                given[name] = value
+        given |= _options(owner)
+    if RECURRING_BASIS in given:
+        given[RECURRING_BASIS] = recurring_basis
+    return given
+
+
+def _below(definition: Definition) -> Iterator[Definition]:
+    for base in definition.bases.values():
+        yield from _below(base)
+        yield base
+
+
+def _options(owner: Definition) -> dict[str, Parameter]:
+    given: dict[str, Parameter] = {}
+    for name, value in owner.options.items():
+        option = owner.subject.option(name)
+        if option.kind in ("several", "chain"):
+            assert isinstance(value, list)
+            for choice in option.choices:
+                given[f"{name}__{choice.value}"] = choice.value in value
+        elif isinstance(value, str | int | bool):
+            given[name] = value
     return given
 
 
@@ -73,6 +98,28 @@ def tables(definition: Definition, asked: Asked, in_force: InForce) -> dict[str,
             }
         )
     return given
+
+
+def renewals(contested: Iterable[Mapping[str, Any]]) -> dict[str, pa.Table]:
+    """Who renewed what of contracts that have a choice, read from `contested_renewal.sql`."""
+    found = matched(
+        Pair(
+            row["ran_out_on"],
+            row["from_on"],
+            row["contract_id"],
+            row["renewed_on"],
+            row["renewed_by"],
+        )
+        for row in contested
+    )
+    return {
+        "matched_renewal": pa.table(
+            {
+                "contract_id": pa.array(list(found), pa.string()),
+                "renewed_by": pa.array(list(found.values()), pa.string()),
+            }
+        )
+    }
 
 
 def dimensions(names: Sequence[str]) -> dict[str, pa.Table]:

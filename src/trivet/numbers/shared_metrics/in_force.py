@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from trivet.errors import DefinitionRefused, DefinitionsDamaged, TrivetError
 from trivet.numbers.shared_metrics.definition import Definition, Subject, Target
-from trivet.numbers.shared_metrics.registry import METRICS, SHARED, drafts
+from trivet.numbers.shared_metrics.registry import METRICS, SHARED, drafts, shared_draft
 from trivet.numbers.warehouse.disk import room_to_write, to_disk
 from trivet.numbers.workspace.private import private_folder, write_private
 from trivet.vocabulary.canonical import canonical_bytes
@@ -80,13 +80,14 @@ def definition_of(body: Body, bases: Mapping[str, Definition]) -> Definition:
     options, uses = body["options"], body.get("uses", {})
     assert isinstance(options, Mapping)
     assert isinstance(uses, Mapping)
-    draft = Definition.draft(
-        subject, dict(options), {str(name): bases[str(pinned)] for name, pinned in uses.items()}
-    )
+    pinned = {str(name): bases[str(sha256)] for name, sha256 in uses.items()}
+    # What came after it was signed counts by its default, and its hash stays (decision 0029).
+    unsaid = {option.name for option in subject.options} - options.keys()
+    unsaid |= {name for name in subject.uses if name not in pinned}
+    every = {name: pinned.get(name) or shared_draft(name) for name in subject.uses} | pinned
+    draft = replace(Definition.draft(subject, dict(options), every), unsaid=frozenset(unsaid))
     told = body.get("target")
-    target = (
-        Target(told["low"], told["high"], told["direction"]) if isinstance(told, Mapping) else None
-    )
+    target = Target.of(told) if isinstance(told, Mapping) else None
     version, min_n = body.get("version", 1), body.get("min_n", draft.min_n)
     assert isinstance(version, int)
     assert isinstance(min_n, int)

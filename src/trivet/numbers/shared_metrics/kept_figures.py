@@ -110,7 +110,7 @@ def _periods(measurement: Measurement, metric: str) -> list[Period]:
     settings = measurement.settings
     [found] = measurement.engine.rows(
         "select least((select cast(min(created_at) as date) from opportunity),"
-        " (select min(from_on) from customer_day)) as first"
+        " (select min(first_on) from first_revenue)) as first"
     ).to_pylist()
     last = local_day(settings, measurement.newest)
     oldest = last - timedelta(days=366 * YEARS_BACK)

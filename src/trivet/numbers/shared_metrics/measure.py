@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -19,8 +19,9 @@ from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.figure import Companion, Figure, Status, Unit
 from trivet.numbers.shared_metrics.in_force import InForce, drafts_in_force
 from trivet.numbers.shared_metrics.metric import FOLDER, ROW_DIMENSIONS, Metric
-from trivet.numbers.shared_metrics.needs import Loaded
-from trivet.numbers.shared_metrics.of_rows import of_rows
+from trivet.numbers.shared_metrics.needs import RECURRING, Loaded
+from trivet.numbers.shared_metrics.of_rows import OfRows, of_rows
+from trivet.numbers.shared_metrics.reach import falls_short
 from trivet.numbers.shared_metrics.registry import metric_named
 from trivet.numbers.shared_metrics.rows import rows_hash, rows_where
 from trivet.numbers.warehouse.engine import Engine, Parameter
@@ -30,8 +31,21 @@ from trivet.sentence import Sentence
 from trivet.vocabulary.period import Period
 from trivet.vocabulary.quoted import quoted
 
+FOLLOWED: Mapping[str, frozenset[str]] = {
+    "opportunity": frozenset({"opportunity", "account"}),
+    "account": frozenset({"account", "customer"}),
+    "contact": frozenset({"contact", "account"}),
+}
+"""By what a row is about, the kinds of records whose dimensions it has by itself."""
+
 DIMENSION_COLUMN = "in_"
 """How the columns of frozen rows begin that say which part of the business a record is of."""
+
+NOT_SETTLED = Sentence("some of its records are not settled yet: see the flags")
+STAGES_GUESSED = Sentence(
+    "the order of the stages was guessed from an export: check it under [stages] in trivet.toml and"
+    " delete order_is_guessed"
+)
 
 NOTHING_KNOWN = datetime(1970, 1, 1)  # noqa: DTZ001 - instants of the warehouse are naive UTC
 
@@ -58,6 +72,7 @@ class Measurement:
         self.build = build
         self.data_as_of = dict(data_as_of)
         self.in_force = in_force or drafts_in_force()
+        self._matched: dict[tuple[Parameter, ...], dict[str, pa.Table]] = {}
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -71,6 +86,15 @@ class Measurement:
             " (select count(*) from lifecycle_stage_history where stage = 'sql') as sql,"
             " (select count(*) from stage_entry where is_known) as recorded_stage,"
             " (select count(*) from opportunity_stage_history where is_loaded) as loaded_stage,"
+            " (select count(*) from subscription where arr_minor > 0 and not is_trial"
+            " and account_id not in (select account_id from account where is_test))"
+            " as real_subscription,"
+            " (select count(*) from arr_movement"
+            " where account_id not in (select account_id from account where is_test))"
+            " as real_arr_movement,"
+            " (select count(*) from invoice_line"
+            " where account_id not in (select account_id from account where is_test))"
+            " as real_invoice_line,"
             " (select count(*) from lead_source_function) as lead_source_function,"
             " (select count(*) from stage where kind in ('won', 'lost')) as closing_stage,"
             " (select count(*) from stage where kind = 'open' and is_qualified) as qualified_stage,"
@@ -81,7 +105,12 @@ class Measurement:
             " limit 1) as found) as related_touch"
         ).to_pylist()[0]
         rows.update({name: int(value) for name, value in extra.items()})
-        return Loaded(rows, {(r["table_name"], r["column_name"]): int(r["filled"]) for r in filled})
+        known = self.engine.rows("select table_name, first_on from known_from").to_pylist()
+        return Loaded(
+            rows,
+            {(r["table_name"], r["column_name"]): int(r["filled"]) for r in filled},
+            {row["table_name"]: row["first_on"] for row in known},
+        )
 
     @cached_property
     def known_until(self) -> dict[str, datetime]:
@@ -112,12 +141,39 @@ class Measurement:
         parameters, tables   given besides, or instead
         steps                what only this query reads, such as a metric's rows as `contribution`
         """
-        return self.engine.ask(
-            query,
-            {**given.parameters(definition, asked), **(parameters or {})},
-            {**given.tables(definition, asked, self.in_force), **(tables or {})},
-            steps,
-        )
+        told, small = self.inputs(definition, asked)
+        every = {**told, **(parameters or {})}
+        return self.engine.ask(query, every, {**small, **(tables or {})}, steps)
+
+    def inputs(
+        self, definition: Definition, asked: Asked
+    ) -> tuple[dict[str, Parameter], dict[str, pa.Table]]:
+        """What the SQL is given: every option as parameters, and what is asked as small tables."""
+        told = given.parameters(definition, asked, self._basis(definition))
+        return told, given.tables(definition, asked, self.in_force) | self._renewals(told)
+
+    def _basis(self, definition: Definition) -> str:
+        """What recurring revenue is read from, under a definition that asks who is a customer.
+
+        Retention itself is read from what its definition says, and from nothing else.
+        """
+        base = definition.rests_on("retention_base") or definition
+        chosen = base.options.get("basis")
+        if "retention_base" in definition.bases:
+            return str(chosen)
+        return self.loaded.recurring_basis(str(chosen)) if chosen in RECURRING else ""
+
+    def _renewals(self, parameters: Mapping[str, Parameter]) -> dict[str, pa.Table]:
+        """Which contract renews which where several would fit, asked once of each knowledge."""
+        if given.RECURRING_BASIS not in parameters:
+            return {}
+        query = read_sql(FOLDER / "retention_base" / "contested_renewal.sql")
+        names = sorted(self.engine.parameters_of(query))
+        key = tuple(parameters[name] for name in names)
+        if key not in self._matched:
+            contested = self.engine.ask(query, parameters, {})
+            self._matched[key] = given.renewals(contested.to_pylist())
+        return self._matched[key]
 
     # Rows
 
@@ -147,6 +203,8 @@ class Measurement:
             steps = {"contribution": metric.query, "scoped": replace(scoped, is_inlined=True)}
         else:
             steps = {"scoped": replace(metric.query, is_inlined=True)}
+        if metric.contradicted_if:
+            columns = tuple(dict.fromkeys((*columns, metric.contradicted_if)))
         steps["added_up"] = added_up(columns, metric.counted_if)
         return self.ask(ANSWER, definition, asked, tables=tables, steps=steps)
 
@@ -168,6 +226,7 @@ class Measurement:
         """The rows of any query that has a metric's key columns, inside the scope."""
         tables = dict(more_tables or {})
         steps = {"contribution": rows_query}
+        self._refuse_elsewhere(metric_named(definition.id), where)
         own = {k: v for k, v in where.items() if k in ROW_DIMENSIONS}
         others = {k: v for k, v in where.items() if k not in ROW_DIMENSIONS}
         if others:
@@ -195,6 +254,7 @@ class Measurement:
             if dimension not in rows.column_names:
                 raise _unknown_dimension(dimension, metric.id)
             return rows.append_column("dimension", rows[dimension].cast(pa.string()))
+        self._refuse_elsewhere(metric, [dimension])
         query = read_sql(FOLDER / "scope" / "each.sql", "each")
         tables = given.dimensions([dimension])
         steps = {"contribution": metric.query}
@@ -233,6 +293,60 @@ class Measurement:
             rows = rows.append_column(f"{DIMENSION_COLUMN}{name}", column)
         return rows
 
+    @cached_property
+    def _dimension_kinds(self) -> dict[str, frozenset[str]]:
+        """By dimension, the kinds of records that have it."""
+        rows = self.engine.rows("select distinct dimension, record_kind from dimension_value")
+        found: dict[str, set[str]] = {}
+        for row in rows.to_pylist():
+            found.setdefault(row["dimension"], set()).add(row["record_kind"])
+        return {name: frozenset(kinds) for name, kinds in found.items()}
+
+    def has_dimension(self, metric: Metric, name: str) -> bool:
+        """Whether a record of the metric's rows can have a value of the build's dimension."""
+        kinds = self._dimension_kinds.get(name)
+        if kinds is None or kinds & FOLLOWED[metric.rows_are]:
+            return True
+        is_of_people = metric.rows_are == "opportunity" and kinds == {"contact"}
+        return is_of_people and self.loaded.has("opportunity_contact_role")
+
+    def _elsewhere(self, metric: Metric, scope: Iterable[str]) -> str:
+        """Why nothing can be said of the metric within a scope; '' where something can."""
+        for name in scope:
+            if not self.has_dimension(metric, name):
+                return Sentence(
+                    "its rows are of a kind (%(rows_are)s) that has no %(name)s",
+                    {"rows_are": metric.rows_are, "name": name},
+                )
+        return ""
+
+    def _refuse_elsewhere(self, metric: Metric, dimensions: Iterable[str]) -> None:
+        """Raises   DimensionUnknown for one that no record of the metric's rows can have
+
+        Every row would be under (none), which reads as if nobody had filled it in.
+        """
+        for name in dimensions:
+            if self.has_dimension(metric, name):
+                continue
+            kinds = self._dimension_kinds[name]
+            if metric.rows_are == "opportunity" and kinds == {"contact"}:
+                raise DimensionUnknown(
+                    "%(name)s is a dimension of people, and no opportunity_contact_role says who"
+                    " stands for an opportunity.",
+                    remedy="Load the contact roles, or split by a dimension of opportunities or"
+                    " accounts.",
+                    name=name,
+                )
+            raise DimensionUnknown(
+                "The rows of %(metric)s are of a kind (%(rows_are)s) that has no %(name)s: it is a"
+                " dimension of %(kinds)s.",
+                remedy="Split by a dimension of the rows themselves, or of their accounts.",
+                metric=metric.id,
+                rows_are=metric.rows_are,
+                name=name,
+                kinds=", ".join(sorted(kinds)),
+            )
+
     # Figures
 
     def figures(
@@ -256,7 +370,7 @@ class Measurement:
         if as_of is not None:
             check_as_of(as_of)
         scope = dict(where or {})
-        lacking = metric.lacks(definition, self.loaded)
+        lacking = metric.lacks(definition, self.loaded) or self._elsewhere(metric, scope)
         if lacking:
             return [self._missing(metric, definition, period, scope, lacking) for period in periods]
         shown: list[Figure] = []
@@ -276,6 +390,12 @@ class Measurement:
                         {"day": asked.as_of_on},
                     )
                     shown.append(self._missing(metric, definition, period, scope, reason))
+                    continue
+                short = falls_short(
+                    metric.reaches(definition, asked, period, self.loaded), self.loaded
+                )
+                if short:
+                    shown.append(self._missing(metric, definition, period, scope, short))
                     continue
                 mine = rows_where(split, "period_key", period.key)
                 figure = self._figure(
@@ -323,12 +443,9 @@ class Measurement:
         hashed: bool = False,
     ) -> Figure:
         made = of_rows(metric, definition, rows, scope.keys())
-        provisional = (
-            Asked.of([period], self.settings, self.newest, asked.as_of_on).is_provisional(period)
-            if metric.id != "pipeline_coverage"
-            else Asked.of([period], self.settings, self.newest, None).is_provisional(period)
-        )
-        waits = any(f.name in ("immature", "renewal_awaited") for f in made.flags)
+        provisional = metric.is_open(asked, period, self.newest)
+        # What is not settled yet keeps a figure open; a late renewal counts meanwhile, and is told.
+        waits = any(f.name == "immature" for f in made.flags)
         companions: list[Companion] = []
         if whole:
             companions = [
@@ -336,8 +453,17 @@ class Measurement:
                 *beside(self, definition, asked, period, made.sums, scope, hashed=hashed),
             ]
         reason = made.answer.reason
-        if not reason and (provisional or waits):
-            reason = self._why_provisional(asked, period, provisional)
+        if made.answer.value is None:
+            status = Status.PROVISIONAL if provisional else Status.NOT_COMPUTABLE
+        elif provisional or waits:
+            status = Status.PROVISIONAL
+            reason = reason or (metric.why_open(asked, period) if provisional else NOT_SETTLED)
+        elif contradicted := self._contradicted(definition, made):
+            status, reason = Status.PROVISIONAL, contradicted
+        elif self.settings.stages.order_is_guessed and "pipeline_base" in definition.bases:
+            status, reason = Status.PROVISIONAL, STAGES_GUESSED
+        else:
+            status = Status.FINAL
         figure = Figure(
             metric=metric.id,
             period=period,
@@ -346,7 +472,7 @@ class Measurement:
             numerator=made.answer.numerator,
             denominator=made.answer.denominator,
             records=made.sums.records,
-            status=Status.PROVISIONAL if provisional or waits else Status.FINAL,
+            status=status,
             reason=reason,
             agreed_version=definition.agreed_version,
             by_ruling=definition.by_ruling,
@@ -363,17 +489,43 @@ class Measurement:
         )
         return metric.in_scope(figure) if scope else figure
 
-    def _why_provisional(self, asked: Asked, period: Period, is_open: bool) -> str:
-        if is_open:
+    def _contradicted(self, definition: Definition, made: OfRows) -> str:
+        """Why a figure contradicts itself; empty while it is within the agreed bound."""
+        if not made.is_contradicted(definition):
+            return ""
+        given_by = {
+            "flagged": made.contradicted,
+            "records": made.looked_at,
+            "bound": definition.options["contradicted_above"],
+            "says": Sentence.joined(
+                "%(first)s; %(then)s",
+                (
+                    Sentence(
+                        "%(number)s of its records: %(says)s",
+                        {"number": flag.records, "says": flag.says},
+                    )
+                    for flag in made.flags
+                    if flag.contradicts
+                ),
+            ),
+        }
+        touches = self._touches_known_from()
+        if touches and any(flag.name == "touches_not_loaded" for flag in made.flags):
             return Sentence(
-                "known up to %(day)s; the books of %(period)s close on %(closes_on)s",
-                {
-                    "day": asked.as_of_on,
-                    "period": period.key,
-                    "closes_on": asked.books_close_on(period),
-                },
+                "contradicted: %(flagged)s of %(records)s records, more than %(bound)s percent:"
+                " %(says)s; touches are known from %(day)s",
+                {**given_by, "day": touches},
             )
-        return Sentence("some of its records are not settled yet: see the flags")
+        return Sentence(
+            "contradicted: %(flagged)s of %(records)s records, more than %(bound)s percent:"
+            " %(says)s",
+            given_by,
+        )
+
+    def _touches_known_from(self) -> date | None:
+        """From which day on both sides of a first touch are known."""
+        known = [self.loaded.known_from.get(name) for name in ("touchpoint", "sales_activity")]
+        return max((day for day in known if day is not None), default=None)
 
     def _missing(
         self,

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
 from trivet.numbers.shared_metrics.definition import Definition, Subject
 from trivet.numbers.shared_metrics.figure import Companion, Factor, Figure, Flag, Unit
 from trivet.numbers.shared_metrics.needs import Loaded
+from trivet.numbers.shared_metrics.reach import Reach
 from trivet.numbers.shared_metrics.rows import total
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 from trivet.sentence import Sentence
 from trivet.vocabulary.function import Function
+from trivet.vocabulary.period import Period
+
+if TYPE_CHECKING:
+    from trivet.numbers.shared_metrics.asked import Asked
 
 FOLDER = Path(__file__).parent
 
@@ -29,6 +36,7 @@ ROW_DIMENSIONS: Mapping[str, tuple[str, ...]] = {
 """Dimensions that a metric's own rows carry, beside those of its records, each with its values;
 none where the words are the company's own."""
 
+RowsAre = Literal["opportunity", "account", "contact"]
 Need = Callable[[Definition, Loaded], str]
 
 
@@ -66,10 +74,13 @@ class Answer:
 class Metric:
     """The shape every metric has; most are a plain ratio of two sums.
 
+    rows_are    what a row is about, and so which dimensions can cut it
     nothing     why there is no value when nothing is to be divided by
     is_sample   whether few records make the figure doubtful; a balance on a day is what it is
     looks_ahead whether a period that has not begun can be asked
     counted_if  the flag of a row that `counted` asks for; empty if every row counts
+    contradicted_if   the flag of a row whose record cannot be as it says; empty if none can tell
+    shows_nothings    whether a row with nothing on both sides is shown, and is no record of it
     is_cut_by_rows  whether a part's rows are some of the whole's; coverage reads other targets
 
     Override   `answer` where the figure is no ratio of the two sums,
@@ -79,10 +90,13 @@ class Metric:
 
     subject: Subject
     needs: Sequence[Need] = ()
+    rows_are: RowsAre = "opportunity"
     nothing: str = Sentence("there are no rows in the period")
     is_sample: bool = True
     looks_ahead: bool = False
     counted_if: str = ""
+    contradicted_if: str = ""
+    shows_nothings: bool = False
     is_cut_by_rows: bool = True
 
     @property
@@ -121,7 +135,32 @@ class Metric:
 
         scope   names of the dimensions that the figure is cut by
         """
-        return rows
+        if not self.counted_if or self.counted_if not in rows.column_names:
+            return rows
+        return rows if "records" in rows.column_names else rows.filter(rows[self.counted_if])
+
+    def is_open(self, asked: Asked, period: Period, newest: datetime) -> bool:
+        """Whether the period's books are open, so that the figure may still change.
+
+        newest   naive UTC, the last instant that any source knows of
+        """
+        return asked.is_provisional(period)
+
+    def why_open(self, asked: Asked, period: Period) -> str:
+        return Sentence(
+            "known up to %(day)s; the books of %(period)s close on %(closes_on)s",
+            {
+                "day": asked.as_of_on,
+                "period": period.key,
+                "closes_on": asked.books_close_on(period),
+            },
+        )
+
+    def reaches(
+        self, definition: Definition, asked: Asked, period: Period, loaded: Loaded
+    ) -> list[Reach]:
+        """How far back each kind of record that it counts has to be known."""
+        return []
 
     def answer(self, definition: Definition, sums: Sums) -> Answer:
         if sums.denominator == 0:
@@ -168,10 +207,15 @@ def joined(reasons: Iterable[str]) -> str:
     )
 
 
-def flag(name: str, rows: pa.Table, column: str, says: str) -> list[Flag]:
-    """A flag for the rows that hold True, if there are any."""
-    found = total(rows, column)
-    return [Flag(name, found, says)] if found else []
+def flag(
+    name: str, rows: pa.Table, column: str, says: str, *, contradicts: bool = False
+) -> list[Flag]:
+    """A flag for the rows that hold True, if there are any.
+
+    Rows that were frozen before there was such a column say nothing of it.
+    """
+    found = total(rows, column) if column in rows.column_names else 0
+    return [Flag(name, found, says, contradicts)] if found else []
 
 
 MONEY_SIDES = (Unit.MONEY, Unit.MONEY)
@@ -180,3 +224,22 @@ ENTRY_FALLBACK = Sentence(
     "entered on the day it was created, because its stage was skipped or not recorded"
 )
 AMOUNT_MISSING = Sentence("has no amount and counts as 0")
+SAME_DAY = Sentence(
+    "marketing may have been first on the same day, but the response has no hour: it is not counted"
+    " as marketing's"
+)
+TOUCHES_NOT_LOADED = Sentence("looks back to a day before touches are loaded")
+
+
+def source_flags(rows: pa.Table) -> list[Flag]:
+    """What is to be said of how a source was found."""
+    return [
+        *flag("same_day", rows, "is_same_day", SAME_DAY),
+        *flag(
+            "touches_not_loaded",
+            rows,
+            "is_touches_not_loaded",
+            TOUCHES_NOT_LOADED,
+            contradicts=True,
+        ),
+    ]

@@ -7,7 +7,8 @@ column that is mapped but empty everywhere answers no question.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.sentence import Sentence
@@ -15,10 +16,21 @@ from trivet.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many rows each table has, and how many of them hold each column."""
+    """How many rows each table has, and how many of them hold each column.
+
+    known_from   by table, the first day from which on its records are known
+    """
 
     rows: Mapping[str, int]
     filled: Mapping[tuple[str, str], int]
+    known_from: Mapping[str, date] = field(default_factory=dict)
+
+    def recurring_basis(self, chosen: str) -> str:
+        """What tells who is a customer: the basis a definition chose, else the best there is."""
+        best = [chosen, *(basis for basis in RECURRING if basis != chosen)]
+        return next(
+            (basis for basis in best if self.rows.get(f"real_{RECURRING[basis]}", 0)), chosen
+        )
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table has rows, and some hold each of these columns."""
@@ -26,6 +38,13 @@ class Loaded:
             self.filled.get((table, column), 0) > 0 for column in columns
         )
 
+
+RECURRING = {
+    "subscriptions": "subscription",
+    "movements": "arr_movement",
+    "invoices": "invoice_line",
+}
+"""The table of each basis of recurring revenue, the best evidence of it first."""
 
 NO_OPPORTUNITIES = Sentence("no opportunities are loaded")
 NO_HISTORY = Sentence("no opportunity_stage_history is loaded")
@@ -182,15 +201,18 @@ def customers(definition: Definition, loaded: Loaded) -> str:
 
 def recurring_revenue(definition: Definition, loaded: Loaded) -> str:
     """The table that the chosen basis reads; where it is empty, which other basis would answer."""
-    tables = {
-        "subscriptions": "subscription",
-        "invoices": "invoice_line",
-        "movements": "arr_movement",
-    }
-    table = tables[str(definition.option("basis"))]
+    chosen = str(definition.option("basis"))
+    table = RECURRING[chosen]
     if loaded.has(table):
+        if definition.option("method") == "renewals_due" and not loaded.has(
+            "subscription", "ends_on"
+        ):
+            return Sentence(
+                "method = renewals_due follows customers whose contract ended, and no subscription"
+                " with ends_on is loaded"
+            )
         return ""
-    for basis, other in tables.items():
+    for basis, other in RECURRING.items():
         if loaded.has(other):
             return Sentence(
                 "the table %(table)s is empty, from which the definition reads recurring revenue."

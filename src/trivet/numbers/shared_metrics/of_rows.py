@@ -20,7 +20,9 @@ from trivet.sentence import Sentence
 class OfRows:
     """Everything of a figure that its rows alone decide.
 
-    counted   of the rows, those that are added up
+    counted        of the rows, those that are added up
+    contradicted   of all rows, those whose records cannot be as they say
+    looked_at      all rows, counted or not
     """
 
     counted: pa.Table
@@ -28,6 +30,13 @@ class OfRows:
     answer: Answer
     flags: tuple[Flag, ...]
     interval: Interval | None
+    contradicted: int = 0
+    looked_at: int = 0
+
+    def is_contradicted(self, definition: Definition) -> bool:
+        """Whether more of them are contradicted than the definition bears."""
+        bound = definition.options.get("contradicted_above")
+        return isinstance(bound, int) and self.contradicted * 100 > bound * self.looked_at
 
 
 def of_rows(
@@ -40,13 +49,18 @@ def of_rows(
     """
     flags = metric.flags(definition, rows) if len(rows) else []
     counted = metric.counted(rows, scope)
-    is_added_up = "records" in counted.column_names
+    is_added_up = "records" in rows.column_names
+    denominator = total(counted, "denominator")
+    records = total(counted, "records") if is_added_up else len(counted)
     sums = Sums(
         Fraction(total(counted, "numerator")),
-        Fraction(total(counted, "denominator")),
-        total(counted, "records") if is_added_up else len(counted),
+        Fraction(denominator),
+        denominator if metric.shows_nothings else records,
         counted,
     )
+    contradicted = metric.contradicted_if
+    if contradicted not in rows.column_names:
+        contradicted = ""
     answer = metric.answer(definition, sums)
     if answer.value is not None and metric.is_sample and sums.records < definition.min_n:
         says = Sentence(
@@ -54,8 +68,15 @@ def of_rows(
             {"number": definition.min_n},
         )
         flags.append(Flag("below_min_n", sums.records, says))
-    interval = interval_of(metric, definition, sums.numerator, sums.denominator)
-    return OfRows(counted, sums, answer, tuple(flags), interval)
+    return OfRows(
+        counted,
+        sums,
+        answer,
+        tuple(flags),
+        interval_of(metric, definition, sums.numerator, sums.denominator),
+        total(rows, contradicted) if contradicted else 0,
+        total(rows, "every_row") if is_added_up else len(rows),
+    )
 
 
 def interval_of(

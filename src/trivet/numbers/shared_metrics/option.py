@@ -210,6 +210,15 @@ def whole(
     return Option(name, title, "whole", default, (), says, least, titled)
 
 
+CONTRADICTED_ABOVE = whole(
+    "contradicted_above",
+    "Contradictions",
+    10,
+    "If more than {} percent of its records contradict themselves, the figure is not final.",
+)
+"""Records under a flag of contradiction, of all it looks at, in percent."""
+
+
 def flag(name: str, title: str, default: bool, when_true: str, when_false: str) -> Option:
     return Option(
         name, title, "flag", default, (Choice("true", when_true), Choice("false", when_false))

@@ -24,9 +24,10 @@ from trivet.numbers.shared_metrics.time_to_close.metric import TimeToClose
 from trivet.numbers.shared_metrics.win_rate.metric import WinRate
 from trivet.numbers.warehouse.sql_text import SqlText, read_sql
 from trivet.numbers.workspace.part import nearest
+from trivet.vocabulary.quoted import quoted
 
-SHARED: tuple[Subject, ...] = (PIPELINE_BASE, SOURCING, RETENTION_BASE)
-"""Definitions that several metrics rest on."""
+SHARED: tuple[Subject, ...] = (RETENTION_BASE, PIPELINE_BASE, SOURCING)
+"""Definitions that several metrics rest on, each after those it rests on itself."""
 
 FIVE = (
     "marketing_sourced_pipeline",
@@ -63,7 +64,7 @@ def metric_named(metric_id: str) -> Metric:
             "There is no metric %(metric_id)s.",
             remedy="Choose one of %(metrics)s.",
             near=nearest(metric_id, METRICS),
-            metric_id=repr(metric_id),
+            metric_id=quoted(metric_id),
             metrics=", ".join(METRICS),
         ) from None
 
@@ -71,18 +72,24 @@ def metric_named(metric_id: str) -> Metric:
 @cache
 def drafts() -> dict[str, Definition]:
     """The draft of each metric, by id: every option at its default."""
-    shared = {subject.id: Definition.draft(subject) for subject in SHARED}
     return {
         metric.id: Definition.draft(
-            metric.subject, bases={name: shared[name] for name in metric.subject.uses}
+            metric.subject, bases={name: shared_draft(name) for name in metric.subject.uses}
         )
         for metric in METRICS.values()
     }
 
 
 @cache
+def shared_draft(name: str) -> Definition:
+    """The draft of a definition that metrics share, resting on the drafts of what it uses."""
+    subject = next(each for each in SHARED if each.id == name)
+    return Definition.draft(subject, bases={base: shared_draft(base) for base in subject.uses})
+
+
+@cache
 def steps() -> dict[str, SqlText]:
     """Every step that a metric's query may read, by name."""
-    queries = {"query", "all", "each", "values", "waiting"}
+    queries = {"query", "all", "each", "values", "waiting", "contested_renewal"}
     found = [path for path in sorted(FOLDER.glob("*/*.sql")) if path.stem not in queries]
     return {path.stem: read_sql(path) for path in found}

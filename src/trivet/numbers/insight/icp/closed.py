@@ -14,6 +14,7 @@ from trivet.numbers.shared_metrics.asked import Asked
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.registry import metric_named
+from trivet.numbers.shared_metrics.rows import rows_above_zero
 from trivet.vocabulary.period import Grain, Period
 
 STRATA = ("new_business", "expansion")
@@ -98,6 +99,7 @@ def closed(measurement: Measurement, definitions: Definitions, as_of: date | Non
     rows = [row for row in rows if row["deal_type"] != "renewal"]
     timing = definitions("time_to_close")
     timed = measurement.contributions(metric_named("time_to_close"), timing, asked, {})
+    timed = rows_above_zero(timed, "denominator")
     days = dict(zip(timed["record_id"].to_pylist(), timed["numerator"].to_pylist(), strict=True))
     by_amount = win_rate.with_options(basis="amount")
     priced = measurement.contributions(metric_named("win_rate"), by_amount, asked, {})

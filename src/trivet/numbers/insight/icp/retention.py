@@ -24,10 +24,15 @@ SEED = 20260102
 MONTHS = 12
 
 FIRST_DAY = """
-select entity_id, min(from_on) as from_on
-from customer_day
-where entity_level = $entity_level
-group by entity_id
+select
+    case
+        when $entity_level = 'account' then revenue.account_id
+        else coalesce(account_key.ultimate_parent_id, revenue.account_id)
+    end as entity_id,
+    min(revenue.first_on) as from_on
+from first_revenue as revenue
+left join account_key using (account_id)
+group by 1
 """
 
 

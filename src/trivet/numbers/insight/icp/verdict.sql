@@ -141,10 +141,9 @@ was_customer as (
         asked_subject.subject_no,
         1 as is_known
     from asked_subject
-    join customer_day
-        on customer_day.entity_level = 'account'
-        and customer_day.entity_id = asked_subject.account_id
-        and customer_day.from_on <= asked_subject.on_day
+    join first_revenue
+        on first_revenue.account_id = asked_subject.account_id
+        and first_revenue.first_on <= asked_subject.on_day
     group by asked_subject.subject_no
 ),
 

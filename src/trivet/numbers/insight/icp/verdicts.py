@@ -70,7 +70,7 @@ def verdicts(
 ) -> Verdicts:
     """All criteria of all subjects, in one pass.
 
-    Reads    record_attribute, touch, product_usage, expansion_signal, contact, customer_day,
+    Reads    record_attribute, touch, product_usage, expansion_signal, contact, first_revenue,
              opportunity_contact_role
     """
     if not criteria or not len(subjects):
