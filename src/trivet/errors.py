@@ -73,6 +73,10 @@ class ExportMissing(TrivetError):
     """A file that the mapping names is not there."""
 
 
+class ExportAhead(TrivetError):
+    """An export claims to be of a day that had not come when it was read."""
+
+
 class ExportUnreadable(TrivetError):
     """A file is there but cannot be read as what it claims to be."""
 

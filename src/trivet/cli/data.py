@@ -45,6 +45,8 @@ def command(folder: Path, as_json: bool) -> None:
     _quarantine(console, found["quarantine"])
     _noticed(console, found["noticed"])
     _references(console, found["references"])
+    _known_from(console, found["known_from"])
+    _close_dates(console, found["close_dates"])
     _identity(console, found["identity"], [str(s["source"]) for s in found["sources"]])
     _metrics(console, found["metrics"])
 
@@ -114,6 +116,40 @@ def _references(console: Console, references: Sequence[Mapping[str, Any]]) -> No
             f" [dim]({escape(found['column'])}, {escape(found['source'])})[/dim]"
         )
         console.print(f"    {escape(found['remedy'])}.")
+
+
+def _known_from(console: Console, known: Sequence[Mapping[str, Any]]) -> None:
+    if not known:
+        return
+    console.print("\n[bold]Known from[/bold]: a figure that reaches further back has no value.")
+    rows = [
+        (
+            str(each["table"]),
+            str(each["first_on"]),
+            "history_from" if each["declared"] else "the month of the earliest record",
+        )
+        for each in known
+    ]
+    console.print(table(("records", "from", "by"), rows))
+
+
+def _close_dates(console: Console, quarters: Sequence[Mapping[str, Any]]) -> None:
+    if not quarters:
+        return
+    console.print("\n[bold]Close dates[/bold]: closings recorded in another quarter")
+    rows = [
+        (
+            str(each["quarter"]),
+            f"{each['closings']:,}",
+            f"{each['elsewhere']:,}",
+            ", ".join(f"{one['quarter']}: {one['closings']:,}" for one in each["recorded"][:3]),
+        )
+        for each in quarters
+    ]
+    console.print(
+        table(("close date in", "closings", "recorded elsewhere", "in"), rows, right=[1, 2])
+    )
+    console.print("The pipeline base says which of the two counts (closed_on).")
 
 
 def _a(noun: str) -> str:

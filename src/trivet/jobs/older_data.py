@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trivet.numbers.revenue_model import RevenueModel
-from trivet.numbers.shared_metrics.figure import Figure, Status
+from trivet.numbers.shared_metrics.figure import Figure
 from trivet.vocabulary.period import Grain
 
 
 def older_data(model: RevenueModel, figures: Sequence[Figure]) -> str:
     """A sentence, when none of the figures has a value and the newest record is older; else ''.
 
-    figures   of one period, as they were measured; those not computable say themselves what
+    figures   of one period, as they were measured; those that lack data say themselves what
               they lack, and another period would not help them
     """
-    askable = [figure for figure in figures if figure.status is not Status.NOT_COMPUTABLE]
+    askable = [figure for figure in figures if figure.is_empty]
     if not askable or any(figure.value is not None for figure in figures):
         return ""
     newest_on, period = model.newest_record_on(), askable[0].period

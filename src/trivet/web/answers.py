@@ -110,8 +110,8 @@ class Answers:
     def data_as_of(self) -> Mapping[str, datetime]:
         return self.model.data_as_of
 
-    def dimensions(self) -> tuple[DimensionValues, ...]:
-        return self._remember("dimensions", self.model.dimensions)
+    def dimensions(self, metric: str = "") -> tuple[DimensionValues, ...]:
+        return self._remember(("dimensions", metric), lambda: self.model.dimensions(metric))
 
     def row_dimensions(self, metric: str) -> tuple[str, ...]:
         return self._remember(("own", metric), lambda: self.model.row_dimensions(metric))

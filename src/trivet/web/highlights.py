@@ -71,7 +71,7 @@ def _of_data(scope: Scope) -> Iterator[Highlight]:
         yield Highlight(
             0.4,
             title % {"count": f"{rows:,}"},
-            gettext("Left out of every figure until they are mended at the source"),
+            gettext("They do not count in the table they were read for, until they are mended"),
             gettext("Waiting"),
             "flat",
             f"{address}#quarantine",

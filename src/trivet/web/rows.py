@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from trivet.numbers.revenue_model import RowPage
 from trivet.numbers.shared_metrics.figure import Unit
+from trivet.vocabulary.whole_number import read_whole
 from trivet.web import words
 from trivet.web.scope import Scope
 from trivet.web.tiles import Tile

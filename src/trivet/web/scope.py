@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from trivet.agreements.people.access import standing_of
-from trivet.errors import AddressUnclear, DimensionUnknown, PeriodUnknown
+from trivet.errors import AddressUnclear, DimensionUnknown, PeriodUnknown, RecordUnknown
 from trivet.numbers.shared_metrics.metric import ROW_DIMENSIONS
 from trivet.numbers.shared_metrics.registry import METRICS, metric_named
 from trivet.numbers.shared_metrics.scope.value import read_value, written_value
@@ -67,6 +67,7 @@ class Scope:
 
     pinned   the build was named in the address: a permalink
     own      dimensions that only the rows of this page's metric carry, such as `outcome`
+    metric   of the page, where it is about one
     """
 
     answers: Counted
@@ -75,6 +76,7 @@ class Scope:
     pinned: bool
     asked_period: bool
     own: tuple[str, ...] = ()
+    metric: str = ""
 
     @property
     def calendar(self) -> FiscalCalendar:
@@ -153,7 +155,7 @@ class Scope:
     def choices(self) -> list[Choice]:
         """Every dimension of the build, segment and region first; then the metric's own picked."""
         known = sorted(
-            self.answers.dimensions(),
+            self.answers.dimensions(self.metric),
             key=lambda d: (
                 FIRST_DIMENSIONS.index(d.name) if d.name in FIRST_DIMENSIONS else 9,
                 d.title,
@@ -209,17 +211,17 @@ class Scope:
 def counted(request: HttpRequest, answers: Answers) -> Counted:
     """The build's answers, counted the way the address says; officially if it says nothing.
 
-    Raises   CountingUnknown, AddressUnclear
+    Raises   CountingUnknown, RecordUnknown for an edition of the books that cannot be
     """
     # A permalink names the newest edition too: what was corrected since must not change it.
     until = request.GET.get("books", "").strip()
-    if until and not (until.isascii() and until.isdigit() and len(until) < 10):
-        raise AddressUnclear(
-            "The address names the closed books %(until)s, which is no number.",
-            remedy="Copy the permalink again, or take `books` out of it.",
-            until=reprlib.repr(until),
+    up_to = read_whole(until) if until else None
+    if until and up_to is None:
+        raise RecordUnknown(
+            "There is no edition %(text)s of the closed books.",
+            remedy="Leave `books` out of the address to see the newest.",
+            text=quoted(until),
         )
-    up_to = int(until) if until else None
     # Nobody can have signed, so nothing can be closed, before somebody is there.
     books = closed_books(up_to) if standing_of(request).founded else no_books()
     text = request.GET.get("counted", "").strip()
@@ -257,7 +259,9 @@ def asked(request: HttpRequest, metric_id: str = "") -> Scope:
         if (text := wanted.get(asked_as, "").strip())
     }
     where = answers.model.check_scope(given, metric_id)
-    return Scope(answers, period, where, bool(build), bool(period_text or grain_text), own)
+    return Scope(
+        answers, period, where, bool(build), bool(period_text or grain_text), own, metric_id
+    )
 
 
 def _grain(text: str) -> Grain:

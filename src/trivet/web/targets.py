@@ -69,9 +69,12 @@ class Target:
         return Standing("good", gettext("On target, %(target)s") % said)
 
 
-def target_of(definition: Definition) -> Target | None:
-    """The definition's target, or None when it names none."""
-    found = definition.target
+def target_of(definition: Definition, horizon: int = 0) -> Target | None:
+    """The definition's target, or None when it names none.
+
+    horizon   how many periods ahead of the running one is asked for
+    """
+    found = definition.target.at(horizon) if definition.target else None
     if found is None:
         return None
     low, high = (Fraction(edge) if edge else None for edge in (found.low, found.high))

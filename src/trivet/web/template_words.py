@@ -71,6 +71,12 @@ def whole(value: int | Decimal) -> str:
 
 
 @register.filter
+def dated(text: str) -> str:
+    """A day that is told as ISO 8601 text: `30 Sep 2026`."""
+    return words.day(date.fromisoformat(text))
+
+
+@register.filter
 def titled(name: str) -> str:
     """A column's or a rule's name as words: `closed_at` is "Closed at"."""
     if name in COLUMN_TITLES:

@@ -149,7 +149,7 @@ def tile(scope: Scope, metric_id: str, *, whole: bool = False) -> Tile:
         sides = (figure.numerator, figure.denominator)
         interval = interval_of(metric_named(metric_id), definition, *sides)
         figure = replace(figure, interval=interval)
-    target = target_of(definition)
+    target = target_of(definition, answers.model.horizon(scope.period))
     rises = definition.subject.direction == "up"
     return Tile(
         metric,

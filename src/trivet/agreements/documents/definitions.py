@@ -88,8 +88,10 @@ def resting_on(base: Version) -> list[Version]:
         version = newest(document)
         uses = version.body.get("uses", {}) if version is not None else {}
         assert isinstance(uses, dict)
-        if uses.get(base.document.key, base.sha256) != base.sha256:
-            assert version is not None
+        if version is None or base.document.key not in SUBJECTS[str(version.body["id"])].uses:
+            continue
+        # A version from before there was this base pins none of it.
+        if uses.get(base.document.key) != base.sha256:
             found.append(version)
     return found
 

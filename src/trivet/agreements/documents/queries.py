@@ -16,7 +16,7 @@ from trivet.agreements.documents.models import (
     Version,
 )
 from trivet.agreements.documents.rules.agreement import Signed, Standing, standing
-from trivet.agreements.documents.rules.body import text_hash
+from trivet.agreements.documents.rules.body import Body, text_hash
 from trivet.agreements.documents.rules.kind import kinds
 from trivet.agreements.people.models import Person, Seat
 from trivet.agreements.people.queries import Sitting, holder_of, sittings
@@ -131,7 +131,14 @@ def to_sign(person: Person, now: datetime) -> list[ToSign]:
         mine = tuple(one for one in sits if one.seat.key in missing)
         if mine:
             found.append(ToSign(proposal, version, mine, version.made_at))
-    return sorted(found, key=lambda each: (bool(each.version.body.get("uses")), each.since_at))
+    return sorted(found, key=lambda each: (_depth(each.version.body), each.since_at))
+
+
+def _depth(body: Body) -> int:
+    """0 for what rests on nothing, 1 for a shared definition that does, 2 for a metric."""
+    if not body.get("uses"):
+        return 0
+    return 1 if body.get("kind") == "shared-definition" else 2
 
 
 def number_to_sign(seats: Collection[SeatKey]) -> int:

@@ -18,8 +18,10 @@ from trivet.agreements.books.models import Book, Correction, Edition
 from trivet.agreements.people.access import allowed, recently_signed_in, standing_of
 from trivet.agreements.people.models import Person
 from trivet.agreements.people.rules.right import Thing, Verb
-from trivet.errors import BookDamaged, BookOpen, CorrectionRefused, TrivetError
+from trivet.errors import BookDamaged, BookOpen, CorrectionRefused, RecordUnknown, TrivetError
 from trivet.numbers.shared_metrics.registry import metric_named
+from trivet.vocabulary.quoted import quoted
+from trivet.vocabulary.whole_number import read_whole
 from trivet.web import csv_file, published, words
 from trivet.web.closed import ClosedBook, book_folder, closed_books, frozen
 from trivet.web.corrections import correction_shown, own_seats

@@ -22,7 +22,6 @@ from trivet.agreements.people.rules.seat import SIGNING, SeatKey
 from trivet.errors import CorrectionRefused, NotAllowed
 from trivet.numbers.ledger.folder import BookFolder
 from trivet.numbers.ledger.recount import Recount
-from trivet.numbers.shared_metrics.figure import Status
 from trivet.sentence import Sentence
 
 
@@ -53,7 +52,7 @@ def propose_correction(
     official = book.official
     definition = official.definition()
     whole = recount.whole(definition, book.period, None)
-    if whole.figure.status is not Status.FINAL:
+    if not whole.figure.is_settled:
         raise CorrectionRefused(
             "What is counted today of %(book)s is not final: %(reason)s.",
             remedy="Propose it once the figure is.",

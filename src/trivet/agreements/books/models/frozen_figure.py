@@ -96,15 +96,16 @@ class FrozenFigure(Audited):
 
     def figure_over(self, metric: str, period: Period) -> Figure:
         """The figure as it was frozen, with what stood beside it; its flags are in its rows."""
+        value = _fraction(self.value)
         return Figure(
             metric=metric,
             period=period,
             unit=Unit(self.unit),
-            value=_fraction(self.value),
+            value=value,
             numerator=_fraction(self.numerator),
             denominator=_fraction(self.denominator),
             records=self.records,
-            status=Status.FINAL,
+            status=Status.FINAL if value is not None else Status.NOT_COMPUTABLE,
             reason=self.reason,
             definition_hash=self.definition_hash,
             query_hash=self.query_hash,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import begin, propose
-from trivet.agreements.documents.definitions import document_of, newest
+from trivet.agreements.documents.definitions import document_of, known_bases, newest
 from trivet.agreements.documents.kinds.metric_definition import ID
 from trivet.agreements.documents.models import Proposal
 from trivet.agreements.people.models import Person, Seat
@@ -54,7 +54,8 @@ def begin_drafts(*, by: Person, now: datetime) -> list[Proposal]:
         version = newest(document) if document is not None else None
         if version is not None:
             if subject.shared:
-                bases[name] = definition_of(version.body, {})
+                known = {**known_bases(), **{base.hash: base for base in bases.values()}}
+                bases[name] = definition_of(version.body, known)
             continue
         draft = Definition.draft(subject, bases={base: bases[base] for base in subject.uses})
         if subject.shared:

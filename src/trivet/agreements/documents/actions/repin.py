@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from trivet.agreements.audit.turn import in_turn
 from trivet.agreements.documents.actions.propose import amend, propose
 from trivet.agreements.documents.definitions import resting_on
+from trivet.agreements.documents.kinds.metric_definition import with_every_option
 from trivet.agreements.documents.models import Proposal, Version
 from trivet.agreements.people.models import Person
 
@@ -24,9 +25,9 @@ def repin(*, base: Version, by: Person, now: datetime) -> list[Proposal]:
     """
     changed = []
     for version in resting_on(base):
-        uses = version.body["uses"]
-        assert isinstance(uses, dict)
-        body = version.body | {"uses": {**uses, base.document.key: base.sha256}}
+        body = with_every_option(
+            version.body | {"uses": {**_uses(version), base.document.key: base.sha256}}
+        )
         if version.proposal.is_open:
             amend(proposal=version.proposal, body=body, shown_hash=version.sha256, by=by, now=now)
             changed.append(version.proposal)
@@ -35,3 +36,9 @@ def repin(*, base: Version, by: Person, now: datetime) -> list[Proposal]:
         why = _("It rests on %(base)s, of which version %(number)s is new.") % said
         changed.append(propose(document=version.document, body=body, why=why, by=by, now=now))
     return changed
+
+
+def _uses(version: Version) -> dict[str, object]:
+    uses = version.body.get("uses", {})
+    assert isinstance(uses, dict)
+    return uses

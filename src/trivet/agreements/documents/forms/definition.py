@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -18,13 +19,19 @@ from trivet.agreements.documents.models import Version
 from trivet.agreements.documents.rules.body import Body
 from trivet.agreements.language import said
 from trivet.errors import DocumentRefused, TrivetError
-from trivet.numbers.shared_metrics.definition import Definition
+from trivet.numbers.shared_metrics.definition import Definition, Target
 from trivet.numbers.shared_metrics.figure import Unit
 from trivet.numbers.shared_metrics.in_force import SUBJECTS
 from trivet.numbers.shared_metrics.lint import lint
+from trivet.numbers.shared_metrics.metric import Metric
+from trivet.numbers.shared_metrics.registry import METRICS
 from trivet.vocabulary.money import minor_digits
 
 A_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+PERIODS_AHEAD = 2
+"""This period, the next one, two out: what such targets are set for."""
+
+NOT_AHEAD = Metric()
 A_COUNT = re.compile(r"[1-9][0-9]{0,5}")
 
 
@@ -50,6 +57,15 @@ class PinAsked:
     choices: list[PinChoice]
 
 
+@dataclass(frozen=True, slots=True)
+class EndAsked:
+    """The target of a period to come: the next one is 1 ahead."""
+
+    name: str
+    ahead: int
+    text: str
+
+
 class DefinitionForm:
     """Everything about a definition that signers choose; the rest is the metric itself."""
 
@@ -62,10 +78,15 @@ class DefinitionForm:
         self.wrong: dict[str, str] = {}
         options = body["options"]
         assert isinstance(options, dict)
+        # A version from before there was the option counts by its default.
+        stands = {
+            option.name: option.read(options.get(option.name, option.default))
+            for option in self.subject.options
+        }
         self.options: list[OptionAsked] = [
-            sent(option, option.read(options[option.name]), data)
+            sent(option, stands[option.name], data)
             if data is not None
-            else asked(option, option.read(options[option.name]))
+            else asked(option, stands[option.name])
             for option in self.subject.options
         ]
         self.pins = [self._pin(name) for name in self.subject.uses]
@@ -74,6 +95,10 @@ class DefinitionForm:
         self._currency = currency() if self.subject.unit in MONEY else ""
         self.low = self._typed("target_low", self._edge("low"))
         self.high = self._typed("target_high", self._edge("high"))
+        self.ahead = [
+            EndAsked(f"target_ahead_{place}", place, self._typed(f"target_ahead_{place}", stands))
+            for place, stands in enumerate(self._ahead_as_typed(), start=1)
+        ]
         self.min_n = self._typed("min_n", str(body.get("min_n", "")))
 
     @staticmethod
@@ -112,9 +137,12 @@ class DefinitionForm:
         """Fill `wrong`, by field: what cannot be, and what no definition may say."""
         self.wrong = {each.name: each.wrong for each in self.options if each.wrong}
         if self.is_metric:
-            for name, text in (("target_low", self.low), ("target_high", self.high)):
+            ends = [(each.name, each.text) for each in self.ahead]
+            for name, text in (("target_low", self.low), ("target_high", self.high), *ends):
                 if text and self._number(text) is None:
                     self.wrong[name] = self._no_number(text)
+            if any(later.text and not each.text for each, later in pairwise(self.ahead)):
+                self.wrong[self.ahead[0].name] = _("Fill in the nearer period first.")
             if not A_COUNT.fullmatch(self.min_n):
                 self.wrong["min_n"] = _("This is a whole number from 1.")
         if self.wrong:
@@ -154,8 +182,8 @@ class DefinitionForm:
         low, high = self._end("low", self.low), self._end("high", self.high)
         found.pop("target", None)
         if low is not None or high is not None:
-            direction = self.subject.direction
-            found["target"] = {"kind": "band", "low": low, "high": high, "direction": direction}
+            target = Target(low, high, self.subject.direction, self._ahead())
+            found["target"] = target.document()
         return found | {"min_n": int(self.min_n)}
 
     def _pin(self, name: str) -> PinAsked:
@@ -215,13 +243,32 @@ class DefinitionForm:
             return amount.typed(value, self._currency)
         return f"{(value * 100).normalize():f}" if self.subject.unit is Unit.SHARE else f"{value:f}"
 
+    def _ahead(self) -> tuple[str, ...]:
+        before = self._target.get("ahead", [])
+        assert isinstance(before, list)
+        stood = [*before, *[None] * len(self.ahead)]
+        written = (
+            self._as_written(each.text, was) for each, was in zip(self.ahead, stood, strict=False)
+        )
+        return tuple(end for end in written if end is not None)
+
+    def _ahead_as_typed(self) -> list[str]:
+        """The targets of periods to come, for a metric that looks ahead."""
+        if not METRICS.get(self.subject.id, NOT_AHEAD).looks_ahead:
+            return []
+        told = self._target.get("ahead", [])
+        assert isinstance(told, list)
+        return [f"{Decimal(str(end)):f}" for end in told] + [""] * (PERIODS_AHEAD - len(told))
+
     def _end(self, name: str, text: str) -> str | None:
-        """The end as the document writes it; in its old spelling where it is the same number."""
+        return self._as_written(text, self._target.get(name))
+
+    def _as_written(self, text: str, before: object) -> str | None:
+        """An end as the document writes it; in its old spelling where it is the same number."""
         value = self._number(text) if text else None
         if value is None:
             return None
         value = value / 100 if self.subject.unit is Unit.SHARE else value
-        before = self._target.get(name)
         if before is not None and Decimal(str(before)) == value:
             return str(before)
         return f"{value.normalize():f}"

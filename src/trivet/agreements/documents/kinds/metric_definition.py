@@ -39,6 +39,7 @@ LOG = logging.getLogger(__name__)
 
 ID = "metric_definition"
 HASH = re.compile("[0-9a-f]{64}")
+LONGEST_AHEAD = 4
 
 
 def hand_over(folder: Path) -> None:
@@ -117,6 +118,17 @@ def _problems(body: Body) -> list[str]:
     ]
 
 
+def with_every_option(body: Body) -> dict[str, object]:
+    """A body that says every option there is by now: those it does not, by their defaults."""
+    options = body["options"]
+    assert isinstance(options, Mapping)
+    every = {
+        option.name: options.get(option.name, option.read(option.default))
+        for option in SUBJECTS[str(body["id"])].options
+    }
+    return {**body, "options": every}
+
+
 def _other_than_counted(body: Body, subject: Subject, draft: Definition) -> list[str]:
     """What would make the signed bytes other than the document whose hash is on the figure."""
     shape = Definition(subject, draft.options).document()
@@ -155,13 +167,17 @@ def _pins(body: Body, subject: Subject) -> list[str]:
 def _target_problems(told: object) -> list[str]:
     if told is None:
         return []
-    if not isinstance(told, Mapping) or set(told) != {"kind", "low", "high", "direction"}:
+    parts = {"kind", "low", "high", "direction"}
+    if not isinstance(told, Mapping) or set(told) - {"ahead"} != parts:
         return ["a target has a low and a high end, and a direction"]
-    ends = [told["low"], told["high"]]
+    ahead = told.get("ahead", ["1"])
+    if not isinstance(ahead, list) or not 1 <= len(ahead) <= LONGEST_AHEAD or None in ahead:
+        return [f"a target has up to {LONGEST_AHEAD} low ends for periods to come"]
+    ends = [told["low"], told["high"], *ahead]
     if told["kind"] != "band" or told["direction"] not in ("up", "down"):
         return ["a target is a band whose direction is up or down"]
     try:
-        low, high = (None if end is None else Decimal(str(end)) for end in ends)
+        low, high, *_ = (None if end is None else Decimal(str(end)) for end in ends)
     except InvalidOperation:
         return ["the ends of a target are numbers"]
     if not all(end is None or (isinstance(end, str) and Decimal(end).is_finite()) for end in ends):
@@ -180,15 +196,39 @@ def called(key: str) -> str:
 
 def titled(body: Body) -> str:
     """What a figure under this body is called: `Win rate, all sources`."""
-    uses = body.get("uses", {})
-    pinned = [str(each) for each in uses.values()] if isinstance(uses, Mapping) else []
-    versions = Version.objects.filter(document__kind=ID, sha256__in=pinned)
     try:
-        bases = in_force.read_all(version.body for version in versions)
+        bases = in_force.read_all(_rested_on(body))
         return in_force.definition_of(body, bases).title
     except (KeyError, TrivetError):
         # It rests on a version that is not here: its own options still say what it is.
+        return _titled_alone(body)
+
+
+def _titled_alone(body: Body) -> str:
+    subject, options = SUBJECTS.get(str(body.get("id"))), body.get("options")
+    if subject is None or not isinstance(options, Mapping):
         return called(str(body.get("id")))
+    try:
+        return Definition.draft(subject, dict(options)).title
+    except TrivetError:
+        return subject.title
+
+
+def _rested_on(body: Body) -> list[Body]:
+    """The bodies of the versions that it pins, and of those that they pin."""
+    found: dict[str, Body] = {}
+    pinned = _pinned(body)
+    while pinned - found.keys():
+        versions = Version.objects.filter(document__kind=ID, sha256__in=pinned - found.keys())
+        now = {version.sha256: version.body for version in versions}
+        found |= now
+        pinned = {each for body in now.values() for each in _pinned(body)}
+    return list(found.values())
+
+
+def _pinned(body: Body) -> set[str]:
+    uses = body.get("uses", {})
+    return {str(each) for each in uses.values()} if isinstance(uses, Mapping) else set()
 
 
 def _reads(body: Body) -> list[Clause]:
@@ -204,6 +244,18 @@ def _reads(body: Body) -> list[Clause]:
             option.sentence(option.read(options[option.name])) or _("None."),
         )
         for option in subject.options
+        if option.name in options
+    ]
+    # It was signed before there was the choice: it counts by the default, and says nothing of it.
+    clauses += [
+        Clause(
+            f"options.{option.name}",
+            option.title,
+            _("%(says)s (This version was written before there was a choice.)")
+            % {"says": option.sentence(option.read(option.default)) or _("None.")},
+        )
+        for option in subject.options
+        if option.name not in options
     ]
     uses = body.get("uses", {})
     assert isinstance(uses, Mapping)
@@ -252,8 +304,23 @@ LEVERS = {
 def _target(target: Mapping[str, object], unit: Unit | None) -> str:
     ends = {name: _end(target.get(name), unit) for name in ("low", "high")}
     if ends["low"] and ends["high"]:
-        return _("Between %(low)s and %(high)s.") % ends
-    return _("At least %(low)s.") % ends if ends["low"] else _("At most %(high)s.") % ends
+        said = _("Between %(low)s and %(high)s.") % ends
+    else:
+        said = _("At least %(low)s.") % ends if ends["low"] else _("At most %(high)s.") % ends
+    ahead = target.get("ahead", [])
+    assert isinstance(ahead, list)
+    for place, end in enumerate(ahead, start=1):
+        told = {"low": _end(end, unit), "number": place}
+        said += (
+            " "
+            + (
+                _("For the next period at least %(low)s.")
+                if place == 1
+                else _("For the period %(number)s ahead at least %(low)s.")
+            )
+            % told
+        )
+    return said
 
 
 def _end(end: object, unit: Unit | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from trivet.agreements.audit.models import Audited
-from trivet.agreements.documents.rules.kind import Kind, kind_named
+from trivet.agreements.documents.rules.kind import Kind, kind_named, kinds
 from trivet.agreements.people.models import Seat
 from trivet.sentence import Sentence
 
@@ -44,8 +44,9 @@ class Document(Audited):
     @property
     def called(self) -> str:
         """Its name: ours where Trivet drafted it, the company's where they named it."""
-        named = self.kind_of.called
-        return named(self.key) if named else self.title
+        # A kind that is no longer there keeps the name it gave.
+        kind = kinds().get(self.kind)
+        return kind.called(self.key) if kind and kind.called else self.title
 
     @property
     def sentence(self) -> Sentence:
