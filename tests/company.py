@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from trivet.numbers.warehouse.canonical import make_canonical
 from trivet.numbers.warehouse.engine import Engine
 from trivet.numbers.warehouse.facts import make_facts
 from trivet.numbers.warehouse.staged_schema import create_staged, staged_columns
-from trivet.numbers.warehouse.tables import BY_NAME, Kind
+from trivet.numbers.warehouse.tables import BY_NAME, IS_DAY, Kind
 from trivet.numbers.workspace.settings import Settings
 from trivet.vocabulary.money import Money
 from trivet.vocabulary.period import Period
@@ -54,9 +54,17 @@ class Company:
         metric_id: str,
         options: Mapping[str, Any] | None = None,
         base: Mapping[str, Any] | None = None,
+        customers: Mapping[str, Any] | None = None,
     ) -> Definition:
-        """The draft with these options, each put where it belongs."""
+        """The draft with these options, each put where it belongs.
+
+        `customers` are options of the retention base by which pipeline knows who is a customer.
+        """
         found = drafts()[metric_id]
+        if customers:
+            retention = found.rests_on("retention_base")
+            assert retention is not None, metric_id
+            found = found.resting_on(retention.with_options(**customers))
         for name, value in {**(base or {}), **(options or {})}.items():
             owners = [d for d in found.bases.values() if name in d.options]
             own = name in found.options and (name in (options or {}) or not owners)
@@ -76,11 +84,12 @@ class Company:
         as_of: str | date | None = None,
         options: Mapping[str, Any] | None = None,
         base: Mapping[str, Any] | None = None,
+        customers: Mapping[str, Any] | None = None,
         by: str | None = None,
         where: Mapping[str, str] | None = None,
         lint: bool = True,
     ) -> Figure:
-        definition = self.definition(metric_id, options, base)
+        definition = self.definition(metric_id, options, base, customers)
         if lint:
             refuse(definition, _problems(definition))
         [figure] = self.measurement.figures(
@@ -101,10 +110,11 @@ class Company:
         as_of: str | date | None = None,
         options: Mapping[str, Any] | None = None,
         base: Mapping[str, Any] | None = None,
+        customers: Mapping[str, Any] | None = None,
         where: Mapping[str, str] | None = None,
     ) -> pa.Table:
         """The rows behind a figure, as Arrow."""
-        definition = self.definition(metric_id, options, base)
+        definition = self.definition(metric_id, options, base, customers)
         measurement = self.measurement
         metric = metric_named(metric_id)
         day = _day(as_of) if as_of else None
@@ -168,6 +178,8 @@ class Company:
                 continue
             column = known.column(name)
             staged[column.stored_as] = self._typed(column.kind, value, currency)
+            if column.kind is Kind.INSTANT:
+                staged[IS_DAY.format(name)] = is_day(value)
         if any(column.name == "currency" for column in known.columns):
             staged["currency"] = currency
         for name in known.key:
@@ -202,6 +214,15 @@ class Company:
         return at.astimezone(UTC).replace(tzinfo=None)
 
 
+def is_day(value: Any) -> bool:
+    """Whether an instant is given as a day, or as the midnight that stands for one."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value.time() == time()
+    return isinstance(value, date)
+
+
 def _day(value: Any) -> date:
     if isinstance(value, datetime):
         return value.date()
@@ -210,6 +231,9 @@ def _day(value: Any) -> date:
 
 def _problems(definition: Definition) -> list[Any]:
     return lint(definition)
+
+
+COMPLETE: Mapping[str, str] = dict.fromkeys(BY_NAME, "2000-01-01")
 
 
 @contextmanager
@@ -222,9 +246,14 @@ def company(
     exported_on: str = "2026-07-15",
     holidays: str | None = None,
     dimensions: Mapping[str, Any] | None = None,
+    history_from: Mapping[str, str] = COMPLETE,
     **more: Any,
 ) -> Iterator[Company]:
-    """A company with one CRM; more settings of `[company]` by name."""
+    """A company with one CRM; more settings of `[company]` by name.
+
+    history_from   by table, the day from which on its feed says that it has everything: what is not
+                   there did not happen, unless a test says otherwise
+    """
     settings = Settings.model_validate(
         {
             "company": {
@@ -237,6 +266,21 @@ def company(
             "stages": dict(stages or STAGES),
             "lead_sources": dict(lead_sources or {}),
             "dimensions": dict(dimensions or {}),
+            "source": [
+                {
+                    "name": "crm",
+                    "system": "crm",
+                    "feed": [
+                        {
+                            "table": table,
+                            "files": "x.csv",
+                            "columns": {name: name for name in BY_NAME[table].required},
+                            "history_from": day,
+                        }
+                        for table, day in history_from.items()
+                    ],
+                }
+            ],
         }
     )
     yield Company(settings, exported_on)

@@ -20,6 +20,7 @@ from holidays import country_holidays
 from tests.oracles.reading import (
     day_ends,
     day_starts,
+    has_no_hour,
     local_day,
     minor_units,
     nth_working_day,
@@ -30,11 +31,15 @@ from trivet.numbers.warehouse.tables import BY_NAME, TABLES, Kind
 from trivet.vocabulary.period import FiscalCalendar, Period
 
 OPEN_STAGES = ("Created", "Qualified", "Proposal")
+COMPLETE = {table.name: "2000-01-01" for table in TABLES}
 
 
 @dataclass
 class Answer:
-    """What an oracle says: the sums, the value made of them, and the rows they are sums of."""
+    """What an oracle says: the sums, the value made of them, and the rows they are sums of.
+
+    contradicted   records under each flag of contradiction
+    """
 
     value: Fraction | None
     numerator: Fraction | int
@@ -45,6 +50,7 @@ class Answer:
     companions: tuple[Any, ...] = ()
     flags: tuple[Any, ...] = ()
     interval: Any = None
+    contradicted: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def records(self) -> int:
@@ -81,7 +87,13 @@ def wilson(successes: int, trials: int) -> Interval | None:
 
 @dataclass
 class RecordedCompany:
-    """Rows by table, and the settings the rules need."""
+    """Rows by table, and the settings the rules need.
+
+    tables         every row as it was told; of each instant also whether it has no hour, and the
+                   instant of its export
+    history_from   by table, the day from which on its feed says that it has everything
+    kept           what was worked out already; forgotten when a row is added
+    """
 
     currency: str = "USD"
     time_zone: str = "UTC"
@@ -92,10 +104,12 @@ class RecordedCompany:
     opens: int = 9
     closes: int = 17
     cutoff_day: int = 5
+    history_from: Mapping[str, str] = field(default_factory=lambda: dict(COMPLETE))
     tables: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: {t.name: [] for t in TABLES}
     )
     read: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         stages = dict(self.stages or {})
@@ -110,7 +124,8 @@ class RecordedCompany:
             self.days_off = country_holidays(self.holidays, years=range(2023, 2029))
         self.calendar = FiscalCalendar(time_zone=self.time_zone)
 
-    def add(self, table: str, **columns: object) -> None:
+    def add(self, table: str, *, exported_on: str | None = None, **columns: object) -> None:
+        """One row of `table`, in the export of that evening."""
         found = BY_NAME[table]
         row: dict[str, Any] = {column.name: None for column in found.columns}
         unknown = columns.keys() - row.keys()
@@ -128,18 +143,37 @@ class RecordedCompany:
                 row[column.name] = read_day(value)
             elif column.kind is Kind.INSTANT:
                 row[column.name] = read_instant(value, self.time_zone)
+                row[NO_HOUR.format(column.name)] = has_no_hour(value)
             elif column.kind in (Kind.ID, Kind.TEXT):
                 row[column.name] = str(value)
+        row["exported_at"] = evening(exported_on or self.exported_on)
         self.tables[table].append(row)
         self.read.clear()
+        self.kept.clear()
 
     def __getitem__(self, table: str) -> list[dict[str, Any]]:
         """The rows of a table; an account that was merged away is its survivor everywhere."""
         if table not in self.read:
-            self.read[table] = [self.under_survivor(row) for row in self.tables[table]]
+            self.read[table] = [self.under_survivor(row) for row in self.newest(table)]
             if table == "account":
                 self.read[table] = [r for r in self.read[table] if not r["merged_into_id"]]
         return self.read[table]
+
+    def newest(self, table: str) -> list[dict[str, Any]]:
+        """Of each record the row of its newest export."""
+        found: dict[Any, dict[str, Any]] = {}
+        for number, row in enumerate(self.tables[table]):
+            key = tuple(row[name] for name in BY_NAME[table].key)
+            if None in key and BY_NAME[table].column(BY_NAME[table].key[0]).kind is Kind.ID:
+                key = (number,)  # a row without an id is a record of its own
+            if key not in found or row["exported_at"] > found[key]["exported_at"]:
+                found[key] = row
+        return list(found.values())
+
+    def exports_of(self, opportunity_id: str) -> list[dict[str, Any]]:
+        """What each export said of an opportunity, in order."""
+        rows = [r for r in self.tables["opportunity"] if r["opportunity_id"] == opportunity_id]
+        return sorted(rows, key=lambda row: row["exported_at"])
 
     def under_survivor(self, row: dict[str, Any]) -> dict[str, Any]:
         """The row with its account, and its account's parent, as they were merged."""
@@ -223,22 +257,39 @@ class RecordedCompany:
         as_of: str | date | None = None,
         options: Mapping[str, object] | None = None,
         base: Mapping[str, object] | None = None,
+        customers: Mapping[str, object] | None = None,
         where: Mapping[str, str] | None = None,
         lint: bool = True,
     ) -> Answer:
-        known_on = read_day(as_of or self.exported_on)
+        """`customers` are options of the retention base by which pipeline knows customers."""
+        known_on = read_day(as_of or self.newest_export)
         assert known_on is not None
         oracle = import_module(f"tests.oracles.{metric_id}")
         asked = {**(base or {}), **(options or {})}
         own = {name: value for name, value in asked.items() if name in oracle.DEFAULTS}
         below = {name: value for name, value in asked.items() if name not in oracle.DEFAULTS}
+        if customers:
+            below["customers"] = dict(customers)
         found: Answer = oracle.measure(
             self, self.calendar.period(period), known_on, own, below, dict(where or {})
         )
         return found
 
+    @property
+    def newest_export(self) -> str:
+        told = [row["exported_at"] for rows in self.tables.values() for row in rows]
+        return max([evening(self.exported_on), *told]).date().isoformat()
+
     def rows_of(self, metric_id: str, period: str, **asked: Any) -> list[dict[str, Any]]:
         return self.metric(metric_id, period, **asked).rows
+
+
+NO_HOUR = "{}_has_no_hour"
+
+
+def evening(day: str) -> datetime:
+    """The instant at which the export of a day was made."""
+    return datetime.fromisoformat(day).replace(hour=23, minute=59)
 
 
 @contextmanager

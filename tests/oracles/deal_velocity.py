@@ -7,14 +7,22 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracles.company import Answer, RecordedCompany
+from tests.oracles.coverage import reaches_too_far
+from tests.oracles.marketing_sourced_pipeline import NOT_LOADED
 from tests.oracles.pipeline_base import DEFAULTS as BASE
-from tests.oracles.pipeline_base import deals, is_qualified, open_on, within
+from tests.oracles.pipeline_base import deals, is_qualified, open_on, open_reach, within
 from tests.oracles.sourcing import DEFAULTS as SOURCING
-from tests.oracles.sourcing import sourced_by
+from tests.oracles.sourcing import source
+from tests.oracles.standing import CONTRADICTED_ABOVE, standing
 from tests.oracles.time_to_close import interpolated
 from trivet.vocabulary.period import Period
 
-DEFAULTS: dict[str, Any] = {**SOURCING, "sourced": "all", "cycle": "mean"}
+DEFAULTS: dict[str, Any] = {
+    **SOURCING,
+    "sourced": "all",
+    "cycle": "mean",
+    "contradicted_above": CONTRADICTED_ABOVE,
+}
 REASONS_OUT = ("duplicate", "test", "merged")
 
 
@@ -29,12 +37,19 @@ def measure(
     chosen = {**DEFAULTS, **options}
     counted = {**BASE, **base}
     sourcing = {name: chosen[name] for name in SOURCING}
+    too_far = reaches_too_far(company, open_reach(company, period, known_on, base))
+    if too_far:
+        return too_far
+    flagged: dict[str, set[str]] = {NOT_LOADED: set(), "start_after_close": set()}
 
     def is_counted(deal: Any) -> bool:
         if not within(company, deal, where):
             return False
         if chosen["sourced"] == "marketing":
-            return sourced_by(company, deal, sourcing) == "marketing"
+            by = source(company, deal, sourcing, base, known_on)
+            if by.reaches_before_touch:
+                flagged[NOT_LOADED].add(deal.record_id)
+            return by.function == "marketing"
         return True
 
     is_open = [
@@ -44,30 +59,35 @@ def measure(
     ]
     won, lost = [], []
     for deal in deals(company, period, known_on, counted):
-        if not deal.is_counted or not deal.reached_qualified or not is_counted(deal):
+        if not deal.is_counted or not deal.reached_qualified:
             continue
-        if deal.closed_at is None:
-            continue
-        if company.day_of(deal.closed_at) not in period:
+        if deal.closed_on is None or deal.closed_on not in period or not is_counted(deal):
             continue
         if deal.outcome == "won":
             won.append(deal)
         elif (deal.opportunity["lost_reason"] or "").casefold() not in REASONS_OUT:
             lost.append(deal)
     rows = [{"record_id": deal.record_id} for deal in [*is_open, *won, *lost]]
-    if not won:
-        # Without a won one there is neither a size nor a length to multiply with.
-        return Answer(None, 0, 0, rows, "Nothing was won in this period.", "not_computable")
     days = []
     for deal in won:
-        assert deal.closed_at is not None
+        assert deal.closed_on is not None
         began = company.day_of(deal.entered_at or deal.created_at)
-        taken = (company.day_of(deal.closed_at) - began).days
-        days.append(max(1, taken))
-    win_rate = Fraction(len(won), len(won) + len(lost))
-    size = Fraction(sum(deal.amount for deal in won), len(won))
-    cycle = Fraction(sum(days), len(days))
-    if chosen["cycle"] == "median":
-        cycle = interpolated(days, Fraction(1, 2))
-    value = len(is_open) * win_rate * size / cycle
-    return Answer(value, value.numerator, value.denominator, rows)
+        if began > deal.closed_on:
+            flagged["start_after_close"].add(deal.record_id)
+        days.append(max(1, (deal.closed_on - began).days))
+    if won:
+        win_rate = Fraction(len(won), len(won) + len(lost))
+        size = Fraction(sum(deal.amount for deal in won), len(won))
+        cycle = Fraction(sum(days), len(days))
+        if chosen["cycle"] == "median":
+            cycle = interpolated(days, Fraction(1, 2))
+        value = len(is_open) * win_rate * size / cycle
+        answer = Answer(value, value.numerator, value.denominator, rows)
+    else:
+        # Without a won one there is neither a size nor a length to multiply with.
+        answer = Answer(None, 0, 0, rows, "Nothing was won in this period.", "not_computable")
+    looked_at = {row["record_id"] for row in rows}.union(*flagged.values())
+    return standing(
+        company, answer, period, known_on, bound=chosen["contradicted_above"],
+        looked_at=len(looked_at), flagged=flagged,
+    )  # fmt: skip

@@ -6,7 +6,10 @@ from datetime import date
 from typing import Any
 
 from tests.oracles.company import Answer, RecordedCompany, ratio_answer
-from tests.oracles.marketing_sourced_pipeline import counted, flags
+from tests.oracles.coverage import reaches_too_far
+from tests.oracles.marketing_sourced_pipeline import counted, flags, reach
+from tests.oracles.pipeline_base import customers_known
+from tests.oracles.standing import standing
 from trivet.vocabulary.period import Period
 
 DEFAULTS: dict[str, Any] = {"measure": "created", "basis": "amount", "winback": "winback"}
@@ -21,6 +24,12 @@ def measure(
     where: dict[str, str],
 ) -> Answer:
     chosen = {**DEFAULTS, **options}
+    reaches = reach(company, period, known_on, chosen["measure"], base)
+    too_far = reaches_too_far(
+        company, reaches + customers_known(company, period.start, known_on, base)
+    )
+    if too_far:
+        return too_far
     existing = {"expansion", "renewal"}
     if chosen["winback"] == "expansion":
         existing.add("winback")
@@ -36,4 +45,5 @@ def measure(
                 "kind": deal.kind,
             }
         )
-    return ratio_answer(rows, "No pipeline entered in this period.", flags=flags(found))
+    answer = ratio_answer(rows, "No pipeline entered in this period.", flags=flags(found))
+    return standing(company, answer, period, known_on)

@@ -8,7 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.oracles.company import Answer, RecordedCompany, ratio_answer, wilson
-from tests.oracles.sourcing import is_test_person, survivor
+from tests.oracles.coverage import reaches_too_far
+from tests.oracles.people import is_test_person, person_of
+from tests.oracles.sourcing import span
+from tests.oracles.standing import CONTRADICTED_ABOVE, standing
 from trivet.vocabulary.period import Period
 
 DEFAULTS: dict[str, Any] = {
@@ -20,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "reassign": "keep",
     "already_talking_days": 30,
     "touched_only": False,
+    "contradicted_above": CONTRADICTED_ABOVE,
 }
 
 
@@ -111,7 +115,7 @@ def leads_of(
     for row in sorted(company["lead_assignment"], key=lambda row: row["assigned_at"]):
         if row["assigned_at"] > known_at:
             continue
-        person = str(survivor(company, row["contact_id"]))
+        person = str(person_of(company, row["contact_id"]))
         for lead, assignments in found:
             gap = row["assigned_at"] - assignments[-1]["assigned_at"]
             if lead == person and gap <= timedelta(days=90):
@@ -133,18 +137,22 @@ def measure(
     assert not base
     chosen = {**DEFAULTS, **options}
     known_at = company.end_of(known_on)
+    reaches = [(table, period.start) for table in ("lead_assignment", "sales_activity")]
+    too_far = reaches_too_far(company, reaches)
+    if too_far:
+        return too_far
     rows: list[dict[str, Any]] = []
     for lead, assignments in leads_of(company, known_at):
         if is_test_person(company, lead):
             continue
         assignment = assignments[-1 if chosen["reassign"] == "restart" else 0]
         start = assignment["assigned_at"]
-        if chosen["clock_start"] == "mql" and assignment is assignments[0]:
+        if chosen["clock_start"] == "mql" and start == assignments[0]["assigned_at"]:
             became = [
                 row["entered_at"]
                 for row in company["lifecycle_stage_history"]
                 if row["stage"] == "mql"
-                and survivor(company, row["contact_id"]) == lead
+                and person_of(company, row["contact_id"]) == lead
                 and row["entered_at"] <= start
             ]
             start = max(became, default=start)
@@ -160,21 +168,35 @@ def measure(
         )  # fmt: skip
         if company.day_of(due_at) not in period or due_at > known_at:
             continue
+        earliest = start - timedelta(days=chosen["already_talking_days"])
         touches = [
-            row["happened_at"]
+            span(company, row, "happened_at")
             for row in company["sales_activity"]
-            if survivor(company, row["contact_id"]) == lead
+            if person_of(company, row["contact_id"]) == lead
             and row["happened_at"] <= known_at
-            and row["happened_at"] >= start - timedelta(days=chosen["already_talking_days"])
+            and row["happened_at"] >= earliest
             and qualifies(row, chosen["qualifying_touch"])
         ]
         if chosen["touched_only"] and not touches:
             continue
-        met = any(at <= due_at for at in touches)
+        met = any(last <= due_at for _, last in touches)
         rows.append(
-            {"record_id": lead, "contact_id": lead, "numerator": int(met), "denominator": 1}
+            {
+                "record_id": lead,
+                "contact_id": lead,
+                "numerator": int(met),
+                "denominator": 1,
+                # Where only the hour of the day decides, the lead is late.
+                "is_same_day": not met and any(first <= due_at for first, _ in touches),
+            }
         )
     answer = ratio_answer(rows, "No lead was due in this period.")
     if len(rows) < 10:
         answer.interval = wilson(sum(row["numerator"] for row in rows), len(rows))
-    return answer
+    return standing(
+        company, answer, period, known_on, bound=chosen["contradicted_above"],
+        looked_at=len(rows),
+        flagged={
+            "same_day": {f"{n} {r['record_id']}" for n, r in enumerate(rows) if r["is_same_day"]}
+        },
+    )  # fmt: skip

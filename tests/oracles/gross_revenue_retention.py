@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.oracles.company import Answer, RecordedCompany, ratio_answer
-from tests.oracles.net_revenue_retention import compounded, filtered, late
+from tests.oracles.company import Answer, RecordedCompany
+from tests.oracles.net_revenue_retention import retention
 from tests.oracles.retention_base import DEFAULTS as BASE
-from tests.oracles.retention_base import cohort_rows, windows
+from tests.oracles.standing import CONTRADICTED_ABOVE
 from trivet.vocabulary.period import Period
 
-DEFAULTS: dict[str, Any] = {"cap": "customer"}
+DEFAULTS: dict[str, Any] = {
+    "cap": "customer",
+    "contradicted_above": CONTRADICTED_ABOVE,
+}
 
 
 def kept(row: dict[str, Any], cap: str) -> int:
@@ -25,7 +28,7 @@ def kept(row: dict[str, Any], cap: str) -> int:
     total = 0
     for product in opened.keys() | closed.keys():
         total += min(opened.get(product, 0), closed.get(product, 0))
-    return min(total, row["closed"])
+    return max(0, min(total, row["closed"]))
 
 
 def measure(
@@ -37,18 +40,9 @@ def measure(
     where: dict[str, str],
 ) -> Answer:
     chosen = {**BASE, **base}
-    cap = {**DEFAULTS, **options}["cap"]
-    reason = "No customer had recurring revenue on the first day."
-    each: list[Answer] = []
-    for opening, closing in windows(period, known_on, chosen):
-        found = filtered(company, cohort_rows(company, opening, closing, known_on, chosen), where)
-        for row in found:
-            row["numerator"], row["denominator"] = kept(row, cap), row["opened"]
-        each.append(ratio_answer(found, reason))
-    if chosen["method"] == "monthly_compounded":
-        return compounded(each, reason)
-    rows = [row for answer in each for row in answer.rows]
-    answer = ratio_answer(rows, reason, flags=late(company, rows, period, known_on, chosen))
+    own = {**DEFAULTS, **options}
+    cap = own["cap"]
+    answer = retention(company, period, known_on, chosen, own, where, lambda row: kept(row, cap))
     if cap == "total" and answer.value is not None and answer.value > 1:
         answer.numerator, answer.value = answer.denominator, answer.value / answer.value
     return answer

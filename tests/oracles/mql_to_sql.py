@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.oracles.company import Answer, RecordedCompany, Said, ratio_answer, wilson
-from tests.oracles.sourcing import is_test_person, survivor
+from tests.oracles.company import NO_HOUR, Answer, RecordedCompany, Said, ratio_answer, wilson
+from tests.oracles.coverage import reaches_too_far
+from tests.oracles.people import account_of, is_duplicate, is_test_person, person_of
+from tests.oracles.standing import standing
 from trivet.vocabulary.period import Period
 
 DEFAULTS: dict[str, Any] = {
@@ -20,19 +22,13 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def contact(company: RecordedCompany, contact_id: str | None) -> dict[str, Any]:
-    for row in company["contact"]:
-        if row["contact_id"] == contact_id:
-            return row
-    return {}
-
-
 def entries(
     company: RecordedCompany, stage: str, known_at: datetime, chosen: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """Every entry into a lifecycle stage that counts, earliest first.
 
-    The same step told of a person and of the person's duplicate is one step.
+    The same step told of a person and of the person's duplicate is one step. An SQL of a day
+    without an hour comes after what else was on that day.
     """
     found: dict[tuple[Any, datetime], dict[str, Any]] = {}
     for row in company["lifecycle_stage_history"]:
@@ -40,12 +36,14 @@ def entries(
             continue
         if is_test_person(company, row["contact_id"]):
             continue
-        is_duplicate = contact(company, row["contact_id"]).get("merged_into_id")
-        if chosen["duplicates_out"] and is_duplicate:
+        if chosen["duplicates_out"] and is_duplicate(company, row["contact_id"]):
             continue
-        person = survivor(company, row["contact_id"])
-        account_id = contact(company, person).get("account_id")
-        found[person, row["entered_at"]] = {**row, "account_id": account_id}
+        at = row["entered_at"]
+        if stage == "sql" and row[NO_HOUR.format("entered_at")]:
+            at = company.end_of(company.day_of(at))
+        person = person_of(company, row["contact_id"])
+        account_id = account_of(company, person)
+        found[person, at] = {**row, "entered_at": at, "account_id": account_id}
     return sorted(found.values(), key=lambda row: row["entered_at"])
 
 
@@ -53,7 +51,7 @@ def who(company: RecordedCompany, row: dict[str, Any], unit: str) -> str:
     """What the entry is counted for: a person or an account."""
     if unit == "account" and row["account_id"]:
         return str(row["account_id"])
-    return str(survivor(company, row["contact_id"]))
+    return str(person_of(company, row["contact_id"]))
 
 
 def cycles(
@@ -75,7 +73,7 @@ def cycles(
 
 
 def few(rows: list[dict[str, Any]]) -> tuple[Said, ...]:
-    return (Said(name="few records", records=len(rows)),) if 0 < len(rows) < 10 else ()
+    return (Said(name="below_min_n", records=len(rows)),) if 0 < len(rows) < 10 else ()
 
 
 def measure(
@@ -89,6 +87,9 @@ def measure(
     assert not base
     chosen = {**DEFAULTS, **options}
     known_at = company.end_of(known_on)
+    too_far = reaches_too_far(company, [("lifecycle_stage_history", period.start)])
+    if too_far:
+        return too_far
     mqls = entries(company, "mql", known_at, chosen)
     sqls = entries(company, "sql", known_at, chosen)
     was_mql = {who(company, row, chosen["unit"]): row["entered_at"] for row in reversed(mqls)}
@@ -122,7 +123,8 @@ def measure(
             for sql in sqls
             if company.day_of(sql["entered_at"]) in period
         ]
-        return ratio_answer(rows, "Nobody became an MQL in this period.", flags=few(rows))
+        answer = ratio_answer(rows, "Nobody became an MQL in this period.", flags=few(rows))
+        return standing(company, answer, period, known_on)
 
     window = chosen["window_days"]
     for unit in units:
@@ -158,4 +160,4 @@ def measure(
         answer.status = "provisional"
     if len(rows) < 10:
         answer.interval = wilson(sum(row["numerator"] for row in rows), len(rows))
-    return answer
+    return standing(company, answer, period, known_on)

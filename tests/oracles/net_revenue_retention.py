@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from tests.oracles.company import Answer, RecordedCompany, Said, ratio_answer
-from tests.oracles.retention_base import (
-    DEFAULTS as BASE,
-)
-from tests.oracles.retention_base import (
-    cohort_rows,
-    contracts,
-    counted_contracts,
-    windows,
-)
+from tests.oracles.coverage import reaches_too_far
+from tests.oracles.retention_base import DEFAULTS as BASE
+from tests.oracles.retention_base import cohort_rows, reach, windows
+from tests.oracles.standing import CONTRADICTED_ABOVE, standing
 from trivet.vocabulary.period import Period
 
-DEFAULTS: dict[str, Any] = {}
+DEFAULTS: dict[str, Any] = {"contradicted_above": CONTRADICTED_ABOVE}
 
 
 def filtered(
@@ -33,23 +29,10 @@ def filtered(
     return kept
 
 
-def late(
-    company: RecordedCompany, rows: list[dict[str, Any]], period: Period, known_on: date,
-    chosen: dict[str, Any],
-) -> tuple[Said, ...]:  # fmt: skip
-    """The flag of the customers that only the grace keeps on the closing day."""
-    if chosen["basis"] != "subscriptions":
-        return ()
-    every = contracts(company, known_on, chosen)
-    kept = {
-        company.entity(contract["account_id"], chosen["entity_level"])
-        for contract, by_grace in counted_contracts(
-            every, min(period.last_day, known_on), known_on, chosen
-        )
-        if by_grace
-    }
-    found = sum(row["record_id"] in kept for row in rows)
-    return (Said(name="late renewal", records=found),) if found else ()
+def flags(rows: list[dict[str, Any]]) -> tuple[Said, ...]:
+    """The rows of customers that only the grace keeps on the closing day of their window."""
+    late = sum(row["is_late"] for row in rows)
+    return (Said(name="late_renewal", records=late),) if late else ()
 
 
 def compounded(each: list[Answer], reason: str) -> Answer:
@@ -71,18 +54,47 @@ def measure(
     base: dict[str, Any],
     where: dict[str, str],
 ) -> Answer:
-    assert not options
     chosen = {**BASE, **base}
     unknown = chosen.keys() - BASE.keys()
     assert not unknown, unknown
+    return retention(
+        company, period, known_on, chosen, {**DEFAULTS, **options}, where,
+        lambda row: int(row["closed"]),
+    )  # fmt: skip
+
+
+def retention(
+    company: RecordedCompany,
+    period: Period,
+    known_on: date,
+    chosen: dict[str, Any],
+    options: dict[str, Any],
+    where: dict[str, str],
+    kept: Callable[[dict[str, Any]], int],
+) -> Answer:
+    """What is kept of what there was, over every window of the method."""
+    too_far = reaches_too_far(company, reach(period, known_on, chosen))
+    if too_far:
+        return too_far
     reason = "No customer had recurring revenue on the first day."
     each: list[Answer] = []
     for opening, closing in windows(period, known_on, chosen):
         rows = filtered(company, cohort_rows(company, opening, closing, known_on, chosen), where)
         for row in rows:
-            row["numerator"], row["denominator"] = row["closed"], row["opened"]
+            row["numerator"], row["denominator"] = kept(row), row["opened"]
+            row["closing"] = closing
         each.append(ratio_answer(rows, reason))
-    if chosen["method"] == "monthly_compounded":
-        return compounded(each, reason)
     rows = [row for answer in each for row in answer.rows]
-    return ratio_answer(rows, reason, flags=late(company, rows, period, known_on, chosen))
+    if chosen["method"] == "monthly_compounded":
+        answer = compounded(each, reason)
+    else:
+        answer = ratio_answer(rows, reason)
+    answer.flags = flags(rows)
+    return standing(
+        company, answer, period, known_on, bound=options["contradicted_above"],
+        looked_at=len(rows),
+        flagged={
+            name: {f"{row['record_id']} {row['closing']}" for row in rows if name in row["flags"]}
+            for name in ("below_zero", "overlapping_subscriptions")
+        },
+    )  # fmt: skip

@@ -6,13 +6,29 @@ Section 5.0 of the metric definitions, one rule a function, one opportunity at a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tests.oracles.closings import (
+    Closing,
+    closings,
+    is_test,
+    opened_again,
+    stage_rows,
+    value_at,
+)
 from tests.oracles.company import RecordedCompany
-from tests.oracles.reading import DIGITS, half_away_from_zero, minor_units, months_later, read_day
+from tests.oracles.coverage import Reach, stage_history
+from tests.oracles.customers import asked_basis, customer_status
+from tests.oracles.exchange import converted, rate
+from tests.oracles.reading import half_away_from_zero, window_start
+from tests.oracles.retention_base import DEFAULTS as RETENTION
+from tests.oracles.retention_base import TABLES_OF
 from trivet.vocabulary.period import Period
+
+CUSTOMER_KINDS = {"new", "expansion", "winback"}
+"""The kinds of sale that are told apart by who was a customer."""
 
 DEFAULTS: dict[str, Any] = {
     "amount_basis": "acv_recurring",
@@ -28,6 +44,8 @@ DEFAULTS: dict[str, Any] = {
     "merge_duplicates": True,
     "partner_in": True,
     "fallback_when_skipped": True,
+    "closed_on": "close_date",
+    "customers": {},
 }
 
 
@@ -41,6 +59,8 @@ class Deal:
     skipped             True when `entered_at` is the creation because the stage was skipped
     reached_qualified   True when it was at the qualified stage, or must have been
     outcome             open, won or lost
+    closed_on           the day it closed; None while it is open
+    stops               of each stage row, the instant from which on it stood there
     kind                new, expansion, winback or renewal
     is_counted          True when the definition counts something of it
     amount              the counted part, in the company's minor units
@@ -55,7 +75,8 @@ class Deal:
     skipped: bool
     reached_qualified: bool
     outcome: str
-    closed_at: datetime | None
+    closed_on: date | None
+    stops: list[datetime]
     kind: str = ""
     is_counted: bool = False
     amount: int = 0
@@ -64,175 +85,24 @@ class Deal:
     amount_missing: bool = False
 
 
-def is_test(company: RecordedCompany, opportunity: dict[str, Any]) -> bool:
-    account = company.account(opportunity["account_id"])
-    return bool(opportunity["is_test"]) or bool(account and account["is_test"])
-
-
-def stage_rows(
-    company: RecordedCompany, opportunity_id: str, until: datetime
-) -> list[dict[str, Any]]:
-    found = [
-        row
-        for row in company["opportunity_stage_history"]
-        if row["opportunity_id"] == opportunity_id
-    ]
-    if not found:
-        found = assumed_stage_rows(company, opportunity_id)
-    found = [row for row in found if row["entered_at"] <= until]
-    return sorted(found, key=lambda row: (row["entered_at"], company.stage_rank(row["stage"])))
-
-
-def assumed_stage_rows(company: RecordedCompany, opportunity_id: str) -> list[dict[str, Any]]:
-    """Without a recorded history: open since creation, or closed on the close date."""
-    for row in company["opportunity"]:
-        if row["opportunity_id"] != opportunity_id:
-            continue
-        if company.stage_kind(row["stage"]) == "open":
-            entered_at = row["created_at"]
-        else:
-            entered_at = row["closed_at"] or (row["close_on"] and company.start_of(row["close_on"]))
-        return [{"stage": row["stage"], "entered_at": entered_at}] if entered_at else []
-    return []
-
-
 def split_at_reopenings(
     company: RecordedCompany, history: list[dict[str, Any]], rule: str, after_days: int
-) -> list[list[dict[str, Any]]]:
-    """The history as one deal or several, under the reopening rule."""
-    deals: list[list[dict[str, Any]]] = [[]]
-    for row in history:
-        current = deals[-1]
-        before = company.stage_kind(current[-1]["stage"]) if current else "open"
-        if before != "open" and rule == "first_outcome":
-            return deals
-        is_open = company.stage_kind(row["stage"]) == "open"
-        if before == "lost" and is_open and rule == "new_deal_after":
-            gap = company.day_of(row["entered_at"]) - company.day_of(current[-1]["entered_at"])
+) -> list[range]:
+    """The positions within the history of one deal or several, under the reopening rule."""
+    starts = [0]
+    for position, row in enumerate(history):
+        before = history[position - 1] if position else None
+        if before is None or company.stage_kind(before["stage"]) == "open":
+            continue
+        if rule == "first_outcome":
+            return [range(position)]
+        is_lost = company.stage_kind(before["stage"]) == "lost"
+        if is_lost and opened_again(company, history, position) and rule == "new_deal_after":
+            gap = company.day_of(row["entered_at"]) - company.day_of(before["entered_at"])
             if gap.days > after_days:
-                deals.append([])
-        deals[-1].append(row)
-    return deals
-
-
-def value_at(
-    company: RecordedCompany, opportunity: dict[str, Any], field: str, at: datetime
-) -> Any:
-    """The field's value as it stood at an instant, from the recorded changes."""
-    changes = sorted(
-        (
-            row
-            for row in company["opportunity_field_history"]
-            if row["opportunity_id"] == opportunity["opportunity_id"] and row["field"] == field
-        ),
-        key=lambda row: row["changed_at"],
-    )
-    if not changes:
-        return opportunity[field]
-    text = changes[0]["old_value"]
-    for change in changes:
-        if change["changed_at"] <= at:
-            text = change["new_value"]
-    if text in (None, ""):
-        return None
-    if field in ("amount", "acv", "net_arr", "tcv", "renewal_base"):
-        return minor_units(text, opportunity["currency"])
-    if field == "close_on":
-        return read_day(text)
-    return text
-
-
-def rate(company: RecordedCompany, currency: str, kind: str, day: date) -> Decimal:
-    """What a unit is worth on a day; without a rate of that kind, the other kind's.
-
-    Before the first rate, the first one.
-    """
-    if currency == company.currency:
-        return Decimal(1)
-    other = {"plan": "spot", "spot": "plan"}[kind]
-    for wanted in (kind, other):
-        rates = sorted(
-            (row["valid_from"], Decimal(str(row["rate"])))
-            for row in company["fx_rate"]
-            if row["currency"] == currency and (row["kind"] or "plan") == wanted
-        )
-        if rates:
-            past = [value for valid_from, value in rates if valid_from <= day]
-            return past[-1] if past else rates[0][1]
-    raise AssertionError(f"no rate for {currency}")
-
-
-def converted(company: RecordedCompany, minor: int, currency: str, at: Decimal) -> int:
-    """Minor units of `currency` as whole minor units of the company's currency."""
-    shift = DIGITS.get(company.currency, 2) - DIGITS.get(currency, 2)
-    return half_away_from_zero((Decimal(minor) * at).scaleb(shift))
-
-
-Span = tuple[str, date, date | None]
-"""An account, its first day as a customer, and its first day as none."""
-
-
-def customer_spans(company: RecordedCompany) -> list[Span]:
-    """When accounts were customers, by the best record there is of it.
-
-    Contracts; without any, movements of ARR; without those, invoices, each good for a year.
-    Those of a test account are no record at all.
-    """
-
-    def real(table: str) -> list[dict[str, Any]]:
-        rows = company[table]
-        return [r for r in rows if not (company.account(r["account_id"]) or {}).get("is_test")]
-
-    contracts = [row for row in real("subscription") if row["arr"] > 0]
-    if contracts:
-        return [
-            (row["account_id"], row["starts_on"], row["ends_on"])
-            for row in contracts
-            if row["revenue_kind"] != "one_off" and not row["is_trial"]
-        ]
-    found: list[Span] = []
-    if moved := real("arr_movement"):
-        for account in {row["account_id"] for row in moved}:
-            theirs = [row for row in moved if row["account_id"] == account]
-            days = sorted({row["moved_on"] for row in theirs})
-            for day, following in zip(days, [*days[1:], None], strict=True):
-                if sum(row["amount"] for row in theirs if row["moved_on"] <= day) > 0:
-                    found.append((account, day, following))
-        return found
-    for row in real("invoice_line"):
-        if row["amount"] > 0 and row["revenue_kind"] != "one_off":
-            day = row["invoiced_on"]
-            found.append((row["account_id"], day, months_later(day, 12)))
-    return found
-
-
-def customer_status(
-    company: RecordedCompany, opportunity: dict[str, Any], day: date, level: str, winback_after: int
-) -> str:
-    """new, expansion (a customer on that day) or winback (was one, is not)."""
-    known = customer_spans(company)
-    if not known:
-        # Nobody recorded who the customers are: the CRM's own word is all there is.
-        return "expansion" if opportunity["motion"] == "expansion" else "new"
-    entity = company.entity(opportunity["account_id"], level)
-    spans = [
-        (first, last or date.max)
-        for account, first, last in known
-        if entity is not None and company.entity(account, level) == entity
-    ]
-
-    def is_customer(on: date) -> bool:
-        return any(first <= on < last for first, last in spans)
-
-    # Who becomes a customer that day was none when the deal was raised: it may be the deal.
-    if is_customer(day) and is_customer(day - timedelta(days=1)):
-        return "expansion"
-    ended = [last for first, last in spans if last <= day]
-    if not ended:
-        return "new"
-    if any(months_later(day_ended, winback_after) > day for day_ended in ended):
-        return "expansion"
-    return "winback"
+                starts.append(position)
+    ends = [*starts[1:], len(history)]
+    return [range(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
 def worth(opportunity: dict[str, Any], read: Any, basis: str) -> int | None:
@@ -272,40 +142,62 @@ def deals(
             continue
         if opportunity["created_at"] > known_at:
             continue
-        pieces = split_at_reopenings(
-            company,
-            stage_rows(company, opportunity["opportunity_id"], known_at),
-            chosen["reopen"],
-            chosen["new_deal_after_days"],
-        )
-        for number, piece in enumerate(pieces, start=1):
-            deal = deal_of(company, opportunity, piece, number, chosen)
+        for number, deal in enumerate(pieces_of(company, opportunity, known_at, chosen), start=1):
             if number == 1 and chosen["merge_duplicates"]:
                 take_earliest_entry(company, deal, known_at, chosen)
-            fill_amounts(company, deal, period, known_at, chosen)
+            fill_amounts(company, deal, period, known_on, chosen)
             found.append(deal)
     return found
+
+
+def pieces_of(
+    company: RecordedCompany,
+    opportunity: dict[str, Any],
+    known_at: datetime,
+    chosen: dict[str, Any],
+) -> list[Deal]:
+    """The opportunity as one deal, or as several where a reopening is a new one."""
+    history = stage_rows(company, opportunity["opportunity_id"], known_at)
+    closed = {
+        closing.position: closing
+        for closing in closings(company, opportunity, known_at, chosen["closed_on"])
+    }
+    pieces = split_at_reopenings(company, history, chosen["reopen"], chosen["new_deal_after_days"])
+    return [
+        deal_of(company, opportunity, history, piece, closed, number, chosen)
+        for number, piece in enumerate(pieces, start=1)
+    ]
 
 
 def deal_of(
     company: RecordedCompany,
     opportunity: dict[str, Any],
-    history: list[dict[str, Any]],
+    every: list[dict[str, Any]],
+    piece: range,
+    closed: dict[int, Closing],
     number: int,
     chosen: dict[str, Any],
 ) -> Deal:
+    history = [every[position] for position in piece]
     created_at = opportunity["created_at"] if number == 1 else history[0]["entered_at"]
-    outcome, closed_at = "open", None
+    outcome, closed_on = "open", None
     if history:
         outcome = company.stage_kind(history[-1]["stage"])
-        closed_at = closing_of(company, history) if outcome != "open" else None
+        if outcome != "open":
+            closed_on = closed[max(p for p in piece if p in closed)].closed_on
+    stops = [
+        closed[position].not_open_from if position in closed else every[position]["entered_at"]
+        for position in piece
+    ]
     qualified_at = first_at_or_beyond(company, history, company.qualified_from)
     # A won opportunity passed every stage, recorded or not. One lost without any history on
-    # record cannot show what it passed; one lost with a history shows that it did not.
-    has_history = any(
+    # record cannot show what it passed; one lost with a history shows that it did not. What the
+    # exports until then showed is a history once it is more than one stage.
+    is_loaded = any(
         row["opportunity_id"] == opportunity["opportunity_id"]
         for row in company["opportunity_stage_history"]
     )
+    has_history = is_loaded or len(every) > 1
     must_have_passed = outcome == "won" or (outcome == "lost" and not has_history)
     entered_at, skipped = created_at, False
     if chosen["entry_event"] != "created":
@@ -313,24 +205,21 @@ def deal_of(
         if chosen["entry_event"] == "sales_accepted":
             threshold = company.accepted_from
         entered_at = first_at_or_beyond(company, history, threshold)
-        if entered_at is None and must_have_passed and chosen["fallback_when_skipped"]:
-            entered_at, skipped = created_at, True
+        is_typed_in_later = (
+            entered_at is not None
+            and closed_on is not None
+            and company.day_of(entered_at) > closed_on
+        )
+        if is_typed_in_later:
+            entered_at = None
+        if entered_at is None and (must_have_passed or is_typed_in_later):
+            skipped = chosen["fallback_when_skipped"]
+            entered_at = created_at if skipped else None
     suffix = "" if number == 1 else f"#{number}"
     return Deal(
         opportunity["opportunity_id"] + suffix, opportunity, created_at, history, entered_at,
-        skipped, qualified_at is not None or must_have_passed, outcome, closed_at,
+        skipped, qualified_at is not None or must_have_passed, outcome, closed_on, stops,
     )  # fmt: skip
-
-
-def closing_of(company: RecordedCompany, history: list[dict[str, Any]]) -> datetime:
-    """When it closed the last time: closed again the same way (lost, then disqualified), then."""
-    outcome = company.stage_kind(history[-1]["stage"])
-    closed_at = history[-1]["entered_at"]
-    for row in reversed(history):
-        if company.stage_kind(row["stage"]) != outcome:
-            break
-        closed_at = row["entered_at"]
-    return closed_at  # type: ignore[no-any-return]
 
 
 def first_at_or_beyond(
@@ -358,22 +247,19 @@ def take_earliest_entry(
             continue
         if loser["is_partner"] and not chosen["partner_in"]:
             continue
-        history = stage_rows(company, loser["opportunity_id"], known_at)
-        pieces = split_at_reopenings(
-            company, history, chosen["reopen"], chosen["new_deal_after_days"]
-        )
-        merged = deal_of(company, loser, pieces[0], 1, chosen)
+        merged = pieces_of(company, loser, known_at, chosen)[0]
         deal.reached_qualified = deal.reached_qualified or merged.reached_qualified
         if merged.entered_at and (deal.entered_at is None or merged.entered_at < deal.entered_at):
             deal.entered_at = merged.entered_at
 
 
 def fill_amounts(
-    company: RecordedCompany, deal: Deal, period: Period, known_at: datetime, chosen: dict[str, Any]
+    company: RecordedCompany, deal: Deal, period: Period, known_on: date, chosen: dict[str, Any]
 ) -> None:
     """Say what kind of sale it is, and what of its worth the definition counts."""
     opportunity, types = deal.opportunity, chosen["deal_types_in"]
     entered_at = deal.entered_at or deal.created_at
+    known_at = company.end_of(known_on)
     read_at = {
         "at_entry": entered_at,
         "book_close": min(known_at, company.books_close(period)),
@@ -386,7 +272,7 @@ def fill_amounts(
     known = worth(opportunity, read, chosen["amount_basis"])
     deal.amount_missing = known is None
     whole = known or 0
-    last_day = company.day_of(deal.closed_at or known_at)
+    last_day = deal.closed_on or known_on
     fx_kind, fx_day = {
         "plan": ("plan", company.day_of(entered_at)),
         "at_entry": ("spot", company.day_of(entered_at)),
@@ -395,7 +281,8 @@ def fill_amounts(
     }[chosen["fx"]]
     at = rate(company, opportunity["currency"], fx_kind, fx_day)
 
-    if opportunity["motion"] == "renewal":
+    motion = read("motion")
+    if motion == "renewal":
         deal.kind = "renewal"
         already = read("renewal_base")
         if chosen["amount_basis"] == "net_arr":
@@ -420,9 +307,8 @@ def fill_amounts(
             "period_end": period.last_day,
         }[chosen["customer_status_at"]]
         deal.kind = customer_status(
-            company, opportunity, status_day, chosen["entity_level"],
-            chosen["winback_after_months"],
-        )  # fmt: skip
+            company, {**opportunity, "motion": motion}, status_day, known_on, chosen
+        )
         deal.is_counted = deal.kind in types
         counted = whole if deal.is_counted else 0
         with_base = without_base = counted
@@ -456,8 +342,8 @@ def stage_at(company: RecordedCompany, deal: Deal, at: datetime) -> str | None:
     if deal.created_at > at:
         return None
     stage = str(company.open_stages[0])
-    for row in deal.history:
-        if row["entered_at"] <= at:
+    for row, since in zip(deal.history, deal.stops, strict=True):
+        if since <= at:
             stage = row["stage"]
     return stage
 
@@ -477,3 +363,53 @@ def open_on(
 
 def is_qualified(company: RecordedCompany, stage: str) -> bool:
     return company.stage_rank(stage) >= company.stage_rank(company.qualified_from)
+
+
+def told_apart(
+    company: RecordedCompany, day: date, known_on: date, base: dict[str, Any]
+) -> list[Reach]:
+    """The records that say who was a customer, where a kind told apart by them is left out."""
+    chosen = {**DEFAULTS, **base}
+    if set(chosen["deal_types_in"]) >= CUSTOMER_KINDS:
+        return []
+    return customers_known(company, day, known_on, base)
+
+
+def customers_known(
+    company: RecordedCompany, day: date, known_on: date, base: dict[str, Any]
+) -> list[Reach]:
+    """The records of recurring revenue from a day on; invoices, from a year before."""
+    retention = {**RETENTION, **{**DEFAULTS, **base}["customers"]}
+    basis = asked_basis(company, known_on, retention)
+    if basis is None:
+        return []
+    if basis == "invoices":
+        return [(TABLES_OF[basis], window_start(day, 12))]
+    return [(TABLES_OF[basis], day)]
+
+
+def entered_reach(
+    company: RecordedCompany, period: Period, known_on: date, base: dict[str, Any]
+) -> list[Reach]:
+    """What a figure of what entered in a period reaches back to."""
+    chosen = {**DEFAULTS, **base}
+    by_stage = chosen["entry_event"] != "created"
+    reach = stage_history(company, period.start) if by_stage else []
+    return reach + told_apart(company, period.start, known_on, base)
+
+
+def open_reach(
+    company: RecordedCompany, period: Period, known_on: date, base: dict[str, Any]
+) -> list[Reach]:
+    """What a figure of what stands open at the end of a period reaches back to."""
+    day = min(period.last_day, known_on)
+    return stage_history(company, day) + told_apart(company, period.start, known_on, base)
+
+
+def closed_reach(
+    company: RecordedCompany, period: Period, known_on: date, base: dict[str, Any]
+) -> list[Reach]:
+    """What a figure of what closed in a period reaches back to."""
+    recorded = {**DEFAULTS, **base}["closed_on"] == "recorded"
+    reach = stage_history(company, period.start) if recorded else []
+    return reach + told_apart(company, period.start, known_on, base)

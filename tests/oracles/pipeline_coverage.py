@@ -7,18 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from tests.oracles.closings import value_at
 from tests.oracles.company import Answer, RecordedCompany, Said
+from tests.oracles.exchange import converted, rate
 from tests.oracles.pipeline_base import DEFAULTS as BASE
-from tests.oracles.pipeline_base import (
-    Deal,
-    converted,
-    deals,
-    is_qualified,
-    open_on,
-    rate,
-    value_at,
-    within,
-)
+from tests.oracles.pipeline_base import Deal, deals, is_qualified, open_on, within
 from tests.oracles.reading import half_away_from_zero
 from trivet.vocabulary.period import Period
 
@@ -108,8 +101,8 @@ def measure(
     for deal in every:
         if not deal.is_counted or deal.outcome != "won" or not within(company, deal, where):
             continue
-        assert deal.closed_at is not None
-        if company.day_of(deal.closed_at) in period:
+        assert deal.closed_on is not None
+        if deal.closed_on in period:
             won_amount += deal.amount
     for deal, stage in open_on(company, period, known_on, counted):
         is_renewal = deal.kind == "renewal"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,13 +11,18 @@ from hypothesis import strategies as st
 from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.option import Option
 from trivet.numbers.shared_metrics.registry import METRICS, drafts
+from trivet.vocabulary.period import FiscalCalendar
 
 PERIODS = ("2026-Q2", "2026-Q1", "2026", "2026-05", "2025-11-02..2026-03-29")
 """Quarters with targets, a running year, a month, a range that ends where clocks change."""
+OLD_PERIODS = ("2025-02", "2024-Q2", "2025", "2026-02")
+"""Months that end on the 28th, a year after the 29th; years of which an old system tells."""
 WEEK = "2026-W23"
 """When most leads are due."""
 KNOWN_ON = ("2026-07-14", "2026-07-15", "2026-07-02", "2026-06-08", "2026-06-03")
 """Days of knowledge: after most periods, with the books of some still open."""
+MONTH_ENDS = ("2026-02-28", "2026-03-30", "2026-03-31", "2026-05-30", "2026-06-29", "2026-06-30")
+"""Days of knowledge about which windows of months end."""
 WHOLE = {
     "lookback_days": (30, 180),
     "new_deal_after_days": (0, 30),
@@ -27,6 +32,7 @@ WHOLE = {
     "window_days": (7, 45),
     "recycle_gap_days": (14, 180),
     "already_talking_days": (0, 3),
+    "contradicted_above": (0, 50),
 }
 CHAINS = (
     ["lead_source"],
@@ -38,23 +44,35 @@ CHAINS = (
 )
 
 
+CUSTOMERS = ("basis", "late_renewal_grace_days", "renewal_match", "churn_date", "not_started",
+             "usage_revenue")  # fmt: skip
+"""Options of the retention base that say who is a customer, where pipeline asks it."""
+
+
 @dataclass(frozen=True)
 class Question:
-    """What both implementations are asked."""
+    """What both implementations are asked.
+
+    customers   options of the retention base by which pipeline knows who is a customer
+    """
 
     metric: str
     period: str
     as_of: str
     options: Mapping[str, Any]
+    customers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def asked(self) -> dict[str, Any]:
-        return {"as_of": self.as_of, "options": dict(self.options)}
+        found: dict[str, Any] = {"as_of": self.as_of, "options": dict(self.options)}
+        if self.customers:
+            found["customers"] = dict(self.customers)
+        return found
 
 
 def options_of(definition: Definition) -> list[Option]:
-    """Every option of a definition and of the bases it rests on."""
-    below = [option for base in definition.bases.values() for option in options_of(base)]
+    """Every option of a definition and of the bases it rests on itself."""
+    below = [option for base in definition.bases.values() for option in base.subject.options]
     own = list(definition.subject.options)
     return own + [option for option in below if option.name not in {o.name for o in own}]
 
@@ -88,6 +106,11 @@ FLIPS = {
 }
 """Every single change of every draft."""
 
+CUSTOMER_FLIPS = [flip for flip in FLIPS["net_revenue_retention"] if flip[0] in CUSTOMERS]
+RESTS_ON_CUSTOMERS = [
+    metric for metric, definition in drafts().items() if "pipeline_base" in definition.bases
+]
+
 
 def is_answerable(metric: str, options: Mapping[str, Any]) -> bool:
     """Whether one answer is right: retention capped on the total is refused however it is shown."""
@@ -99,5 +122,11 @@ def questions(draw: Callable[..., Any], metrics: tuple[str, ...] = tuple(METRICS
     metric = draw(st.sampled_from(metrics))
     flips = st.lists(st.sampled_from(FLIPS[metric]), max_size=4).map(dict)
     options = draw(flips.filter(lambda options: is_answerable(metric, options)))
-    period = draw(st.sampled_from((WEEK, *PERIODS) if metric == "follow_up_sla" else PERIODS))
-    return Question(metric, period, draw(st.sampled_from(KNOWN_ON)), options)
+    periods = PERIODS if draw(st.integers(0, 3)) else OLD_PERIODS
+    period = draw(st.sampled_from((WEEK, *PERIODS) if metric == "follow_up_sla" else periods))
+    begins = FiscalCalendar().period(period).start.isoformat()
+    days = [day for day in (*KNOWN_ON, *KNOWN_ON, *MONTH_ENDS) if day >= begins]
+    customers = {}
+    if metric in RESTS_ON_CUSTOMERS and draw(st.booleans()):
+        customers = draw(st.lists(st.sampled_from(CUSTOMER_FLIPS), max_size=2).map(dict))
+    return Question(metric, period, draw(st.sampled_from(days)), options, customers)

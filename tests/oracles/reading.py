@@ -80,6 +80,32 @@ def months_later(day: date, months: int) -> date:
     return months_before(day, -months)
 
 
+def window_start(last: date, months: int) -> date:
+    """The first day of the window of so many months that ends with `last`.
+
+    The day after the same day, months earlier; a month's end follows a month's end.
+    """
+    return same_day_before(last, months) + timedelta(days=1)
+
+
+def same_day_before(day: date, months: int) -> date:
+    """The same day months earlier; of a month's last day, the earlier month's last day."""
+    is_month_end = (day + timedelta(days=1)).day == 1
+    earlier = months_before(day, months)
+    while is_month_end and (earlier + timedelta(days=1)).day != 1:
+        earlier += timedelta(days=1)
+    return earlier
+
+
+def has_no_hour(value: object) -> bool:
+    """Whether an instant is written as a day, or as the midnight that stands for one."""
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    if len(text) == 10:
+        return True
+    at = datetime.fromisoformat(text)
+    return (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0)
+
+
 def working_days(first: date, after_last: date, days_off: frozenset[date]) -> int:
     """Working days from `first` up to, and without, `after_last`."""
     count, day = 0, first

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from tests.oracles.company import RecordedCompany
-from tests.oracles.pipeline_base import converted, rate
-from tests.oracles.reading import months_before
+from tests.oracles.coverage import Reach
+from tests.oracles.exchange import converted, rate
+from tests.oracles.reading import months_later, same_day_before, window_start
+from tests.oracles.renewals import contracts, is_test, was_ever_in_force
 from trivet.vocabulary.period import Period
 
 DEFAULTS: dict[str, Any] = {
@@ -18,104 +21,42 @@ DEFAULTS: dict[str, Any] = {
     "reactivation": "in_window",
     "price_increase": "expansion",
     "late_renewal_grace_days": 30,
+    "renewal_match": "contract_line",
     "churn_date": "end_of_service",
     "not_started": "excluded",
     "usage_revenue": "excluded",
     "fx": "cohort_start",
     "new_logos": False,
 }
+TABLES_OF = {
+    "subscriptions": "subscription",
+    "movements": "arr_movement",
+    "invoices": "invoice_line",
+}
 ONE_DAY = timedelta(days=1)
 
 
-def is_test(company: RecordedCompany, row: dict[str, Any]) -> bool:
-    account = company.account(row["account_id"])
-    return account is not None and bool(account["is_test"])
+def records(company: RecordedCompany, basis: str) -> list[dict[str, Any]]:
+    """The records of a basis, those of test accounts left out."""
+    return [row for row in company[TABLES_OF[basis]] if not is_test(company, row)]
 
 
-def contracts(
-    company: RecordedCompany, known_on: date, chosen: dict[str, Any]
-) -> list[dict[str, Any]]:
-    """The recurring contracts known by then, each with the days it is in force."""
-    found = []
-    for row in company["subscription"]:
-        if is_test(company, row):
-            continue
-        kind = row["revenue_kind"] or "recurring"
-        committed = kind == "committed_usage" and chosen["usage_revenue"] != "excluded"
-        if row["is_trial"] or row["arr"] <= 0 or not (kind == "recurring" or committed):
-            continue
-        signed_on = company.day_of(row["signed_at"]) if row["signed_at"] else row["starts_on"]
-        if signed_on > known_on:
-            continue
-        in_force_from = max(row["starts_on"], signed_on)
-        if chosen["not_started"] == "contracted":
-            in_force_from = signed_on
-        until = row["ends_on"]
-        left_on = {
-            "end_of_service": None,
-            "notice": row["notice_on"],
-            "billing_cancelled": row["billing_cancelled_on"],
-        }[chosen["churn_date"]]
-        if left_on is not None and (until is None or left_on < until):
-            until = left_on
-        found.append({**row, "from": in_force_from, "until": until})
-    return found
+@dataclass
+class Arr:
+    """The recurring revenue of a day, in the company's minor units.
 
+    lines        by account and product
+    accounts     by account, credits added up; below zero counts as zero
+    below_zero   accounts whose credits are more than what they pay
+    late         accounts that only the grace keeps a contract of
+    doubled      accounts with several contracts for one product that do not end together
+    """
 
-def in_force(contract: dict[str, Any], day: date) -> bool:
-    return contract["from"] <= day and (contract["until"] is None or day < contract["until"])
-
-
-def renews_early(other: dict[str, Any], contract: dict[str, Any]) -> bool:
-    """Whether the same product was already served under it when the contract ran out."""
-    return (
-        (other["product"] or "") == (contract["product"] or "")
-        and other["from"] < contract["ends_on"]
-        and in_force(other, contract["ends_on"])
-    )
-
-
-def in_grace(
-    contract: dict[str, Any],
-    others: list[dict[str, Any]],
-    day: date,
-    known_on: date,
-    chosen: dict[str, Any],
-) -> bool:
-    """Whether the contract ran out, its renewal is late, and it still counts on the day."""
-    ran_out = contract["ends_on"]
-    if ran_out is None or contract["until"] != ran_out:
-        return False
-    if contract["notice_on"] or contract["billing_cancelled_on"]:
-        return False  # the customer said so: nothing is awaited
-    last = ran_out + timedelta(days=chosen["late_renewal_grace_days"])
-    if not ran_out <= day < last:
-        return False
-    renewals = [
-        other["from"]
-        for other in others
-        if other is not contract
-        and other["account_id"] == contract["account_id"]
-        and (other["from"] >= ran_out or renews_early(other, contract))
-    ]
-    if any(start <= day for start in renewals):
-        return False
-    if any(start <= last for start in renewals):
-        return True
-    return known_on < last
-
-
-def counted_contracts(
-    every: list[dict[str, Any]], day: date, known_on: date, chosen: dict[str, Any]
-) -> list[tuple[dict[str, Any], bool]]:
-    """The contracts that count on a day, each with whether only the grace keeps it."""
-    found = []
-    for contract in every:
-        if in_force(contract, day):
-            found.append((contract, False))
-        elif in_grace(contract, every, day, known_on, chosen):
-            found.append((contract, True))
-    return found
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    accounts: dict[str, int] = field(default_factory=dict)
+    below_zero: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
+    doubled: set[str] = field(default_factory=set)
 
 
 def fx_at(company: RecordedCompany, currency: str, day: date, opening: date, rule: str) -> Any:
@@ -126,67 +67,156 @@ def fx_at(company: RecordedCompany, currency: str, day: date, opening: date, rul
     return rate(company, currency, "plan", day)
 
 
-Lines = dict[tuple[str, str], int]
-"""ARR in the company's minor units by (customer, product)."""
-
-
 def invoiced(
-    company: RecordedCompany, day: date, chosen: dict[str, Any]
+    company: RecordedCompany, day: date, known_on: date, chosen: dict[str, Any]
 ) -> list[tuple[dict[str, Any], int]]:
     """The invoice lines or movements that make up the ARR of a day, each with its factor."""
-    found = []
     if chosen["basis"] == "movements":
         return [
             (row, 1)
-            for row in company["arr_movement"]
-            if row["moved_on"] <= day and not is_test(company, row)
+            for row in records(company, "movements")
+            if row["moved_on"] <= min(day, known_on)
         ]
-    for row in company["invoice_line"]:
-        if is_test(company, row):
+    found = []
+    for row in records(company, "invoices"):
+        if row["invoiced_on"] > known_on:
             continue
         kind = row["revenue_kind"] or "recurring"
         if chosen["basis"] == "invoices":
-            inside = months_before(day, 12) < row["invoiced_on"] <= day
+            inside = window_start(day, 12) <= row["invoiced_on"] <= day
             if inside and kind in ("recurring", "committed_usage"):
                 found.append((row, 1))
             continue
-        inside = months_before(day, 3) < row["invoiced_on"] <= day
+        inside = window_start(day, 3) <= row["invoiced_on"] <= day
         if inside and chosen["usage_revenue"] == "trailing_3_months_x4" and kind == "usage":
             found.append((row, 4))
     return found
 
 
-def lines_on(
+def arr_of(
     company: RecordedCompany, day: date, opening: date, known_on: date, chosen: dict[str, Any]
-) -> Lines:
-    """The ARR of a day: summed in each currency, then converted."""
+) -> Arr:
+    """The ARR of a day: summed by account, product and currency, then converted, then netted."""
+    found = Arr()
     sums: dict[tuple[str, str, str], int] = {}
+    running: dict[tuple[str, str], list[date | None]] = {}
 
     def count(row: dict[str, Any], amount: int) -> None:
-        entity = company.entity(row["account_id"], chosen["entity_level"])
-        assert entity is not None
-        key = (entity, row.get("product") or "", row["currency"])
+        key = (row["account_id"], row.get("product") or "", row["currency"])
         sums[key] = sums.get(key, 0) + amount
 
     if chosen["basis"] == "subscriptions":
-        every = contracts(company, known_on, chosen)
-        for contract, _ in counted_contracts(every, day, known_on, chosen):
+        for contract in contracts(company, known_on, chosen):
+            until = contract["counted_until"]
+            if contract["from"] > day or (until is not None and day >= until):
+                continue
             count(contract, contract["arr"])
-    for row, factor in invoiced(company, day, chosen):
+            account, product = contract["account_id"], contract["product"] or ""
+            if contract["until"] is not None and day >= contract["until"]:
+                found.late.add(account)
+            if contract["arr"] > 0:
+                running.setdefault((account, product), []).append(contract["until"])
+    for row, factor in invoiced(company, day, known_on, chosen):
         count(row, row["amount"] * factor)
-    found: Lines = {}
-    for (entity, product, currency), amount in sums.items():
+    found.doubled = {
+        account
+        for (account, _), ends in running.items()
+        if len(ends) > 1 and (len(set(ends)) > 1 or ends[0] is None)
+    }
+    for (account, product, currency), amount in sums.items():
         at = fx_at(company, currency, day, opening, chosen["fx"])
         here = converted(company, amount, currency, at)
-        found[entity, product] = found.get((entity, product), 0) + here
+        found.lines[account, product] = found.lines.get((account, product), 0) + here
+    for (account, _), amount in found.lines.items():
+        found.accounts[account] = found.accounts.get(account, 0) + amount
+    found.below_zero = {account for account, amount in found.accounts.items() if amount < 0}
+    for account in found.below_zero:
+        found.accounts[account] = 0
     return found
 
 
-def by_customer(lines: Lines) -> dict[str, int]:
+def paying_on(
+    company: RecordedCompany, day: date, known_on: date, chosen: dict[str, Any]
+) -> set[str]:
+    """The accounts that are customers on a day.
+
+    Each line is worth what the plan rate of its first day makes it: what a currency does makes
+    nobody a customer, and ends nobody's being one.
+    """
+    key = ("paying", day, known_on, repr(sorted(chosen.items())))
+    if key not in company.kept:
+        worth: dict[str, int] = {}
+        for row, amount, from_on in lines_on(company, day, known_on, chosen):
+            at = rate(company, row["currency"], "plan", from_on)
+            here = converted(company, amount, row["currency"], at)
+            worth[row["account_id"]] = worth.get(row["account_id"], 0) + here
+        company.kept[key] = {account for account, amount in worth.items() if amount > 0}
+    return company.kept[key]  # type: ignore[no-any-return]
+
+
+def lines_on(
+    company: RecordedCompany, day: date, known_on: date, chosen: dict[str, Any]
+) -> list[tuple[dict[str, Any], int, date]]:
+    """What makes up the ARR of a day: the record, its amount and the day it counts from."""
+    found = []
+    if chosen["basis"] == "subscriptions":
+        for contract in contracts(company, known_on, chosen):
+            until = contract["counted_until"]
+            if contract["from"] <= day and (until is None or day < until):
+                found.append((contract, contract["arr"], contract["from"]))
+    for row, factor in invoiced(company, day, known_on, chosen):
+        began = row.get("invoiced_on") or row.get("moved_on")
+        found.append((row, row["amount"] * factor, began))
+    return found
+
+
+def changes(company: RecordedCompany, known_on: date, chosen: dict[str, Any]) -> list[date]:
+    """The days on which anybody's ARR may have become another, in order."""
+    key = ("changes", known_on, repr(sorted(chosen.items())))
+    if key in company.kept:
+        return company.kept[key]  # type: ignore[no-any-return]
+    days: set[date] = set()
+    for contract in contracts(company, known_on, chosen):
+        days |= {contract["from"], contract["until"], contract["counted_until"]} - {None}
+    for row in company["invoice_line"]:
+        for months in (3, 12):
+            days |= {row["invoiced_on"], first_day_outside(row["invoiced_on"], months)}
+    days |= {row["moved_on"] for row in company["arr_movement"]}
+    days |= {row["valid_from"] for row in company["fx_rate"]}
+    company.kept[key] = sorted(days)
+    return company.kept[key]  # type: ignore[no-any-return]
+
+
+def first_day_outside(invoiced_on: date, months: int) -> date:
+    """The first day whose window of so many months no longer reaches back to an invoice."""
+    day = months_later(invoiced_on, months) - timedelta(days=4)
+    while window_start(day, months) <= invoiced_on:
+        day += ONE_DAY
+    return day
+
+
+def by_customer(
+    company: RecordedCompany, accounts: dict[str, int], chosen: dict[str, Any]
+) -> dict[str, int]:
     totals: dict[str, int] = {}
-    for (entity, _), amount in lines.items():
+    for account, amount in accounts.items():
+        entity = company.entity(account, chosen["entity_level"])
+        assert entity is not None
         totals[entity] = totals.get(entity, 0) + amount
     return totals
+
+
+def products_of(
+    company: RecordedCompany, arr: Arr, entity: str, chosen: dict[str, Any]
+) -> dict[str, int]:
+    """The customer's ARR by product; an account below zero has none."""
+    found: dict[str, int] = {}
+    for (account, product), amount in arr.lines.items():
+        if account in arr.below_zero:
+            continue
+        if company.entity(account, chosen["entity_level"]) == entity:
+            found[product] = found.get(product, 0) + amount
+    return found
 
 
 def price_rises(
@@ -198,28 +228,26 @@ def price_rises(
     if chosen["basis"] == "movements":
         found = [
             (row, row["amount"])
-            for row in company["arr_movement"]
-            if row["kind"] == "price"
-            and opening < row["moved_on"] <= closing
-            and not is_test(company, row)
+            for row in records(company, "movements")
+            if row["kind"] == "price" and opening < row["moved_on"] <= closing
         ]
     elif chosen["basis"] == "subscriptions":
-        every = contracts(company, known_on, chosen)
         found = [
             (contract, contract["price_uplift"])
-            for contract, _ in counted_contracts(every, closing, known_on, chosen)
-            if contract["price_uplift"] and opening < contract["starts_on"]
+            for contract in contracts(company, known_on, chosen)
+            if contract["price_uplift"]
+            and opening < contract["starts_on"]
+            and contract["from"] <= closing
+            and (contract["counted_until"] is None or closing < contract["counted_until"])
         ]
     for row, amount in found:
-        entity = company.entity(row["account_id"], chosen["entity_level"])
-        assert entity is not None
-        key = (entity, row.get("product") or "", row["currency"])
+        key = (row["account_id"], row.get("product") or "", row["currency"])
         sums[key] = sums.get(key, 0) + amount
     totals: dict[str, int] = {}
-    for (entity, _, currency), amount in sums.items():
+    for (account, _, currency), amount in sums.items():
         at = fx_at(company, currency, closing, opening, chosen["fx"])
-        totals[entity] = totals.get(entity, 0) + converted(company, amount, currency, at)
-    return totals
+        totals[account] = totals.get(account, 0) + converted(company, amount, currency, at)
+    return by_customer(company, totals, chosen)
 
 
 def renewal_due(
@@ -229,9 +257,10 @@ def renewal_due(
     """Whether a contract came to its end in the window, not cancelled while it ran."""
     return any(
         contract["ends_on"] is not None
+        and contract["arr"] > 0
         and opening < contract["ends_on"] <= closing
         and not contract["billing_cancelled_on"]
-        and (contract["until"] is None or contract["from"] < contract["until"])
+        and was_ever_in_force(contract)
         for contract in contracts(company, known_on, chosen)
         if company.entity(contract["account_id"], chosen["entity_level"]) == entity
     )
@@ -241,18 +270,22 @@ def cohort_rows(
     company: RecordedCompany, opening: date, closing: date, known_on: date, chosen: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """One row a customer that either side counts: its opening and closing ARR, line by line."""
-    opening_lines = lines_on(company, opening, opening, known_on, chosen)
-    closing_lines = lines_on(company, closing, opening, known_on, chosen)
-    start, end = by_customer(opening_lines), by_customer(closing_lines)
+    first = arr_of(company, opening, opening, known_on, chosen)
+    last = arr_of(company, closing, opening, known_on, chosen)
+    start = by_customer(company, first.accounts, chosen)
+    end = by_customer(company, last.accounts, chosen)
     rises = (
         price_rises(company, opening, closing, known_on, chosen)
         if chosen["price_increase"] == "excluded"
         else {}
     )
+    flagged = {
+        "below_zero": first.below_zero | last.below_zero,
+        "overlapping_subscriptions": first.doubled | last.doubled,
+    }
     rows = []
     for entity in sorted(start.keys() | end.keys()):
-        # A balance below zero is an error of the records, and no ARR.
-        opened = max(0, start.get(entity, 0))
+        opened = start.get(entity, 0)
         closed = max(0, end.get(entity, 0) - rises.get(entity, 0))
         if opened == 0:
             counted = chosen["new_logos"] or (
@@ -274,23 +307,42 @@ def cohort_rows(
                 "record_id": entity,
                 "opened": opened,
                 "closed": closed,
-                "opening_products": {k[1]: v for k, v in opening_lines.items() if k[0] == entity},
-                "closing_products": {k[1]: v for k, v in closing_lines.items() if k[0] == entity},
+                "opening_products": products_of(company, first, entity, chosen),
+                "closing_products": products_of(company, last, entity, chosen),
+                "is_late": any(
+                    company.entity(account, chosen["entity_level"]) == entity
+                    for account in last.late
+                ),
+                "flags": {
+                    name
+                    for name, accounts in flagged.items()
+                    if any(
+                        company.entity(account, chosen["entity_level"]) == entity
+                        for account in accounts
+                    )
+                },
             }
         )
     return rows
 
 
+def pays(
+    company: RecordedCompany, entity: str, day: date, known_on: date, chosen: dict[str, Any]
+) -> bool:
+    """Whether an account of the customer pays on a day."""
+    return any(
+        company.entity(account, chosen["entity_level"]) == entity
+        for account in paying_on(company, day, known_on, chosen)
+    )
+
+
 def was_customer(
     company: RecordedCompany, entity: str, opening: date, known_on: date, chosen: dict[str, Any]
 ) -> bool:
-    """Whether the customer had ARR on a day before the window, of those on which any began."""
-    began = {row["invoiced_on"] for row in company["invoice_line"]}
-    began |= {row["moved_on"] for row in company["arr_movement"]}
-    began |= {contract["from"] for contract in contracts(company, known_on, chosen)}
+    """Whether the customer had ARR on a day before the window."""
     return any(
-        by_customer(lines_on(company, day, opening, known_on, chosen)).get(entity, 0) > 0
-        for day in sorted(began)
+        pays(company, entity, day, known_on, chosen)
+        for day in changes(company, known_on, chosen)
         if day < opening
     )
 
@@ -300,13 +352,11 @@ def was_away(
     chosen: dict[str, Any],
 ) -> bool:  # fmt: skip
     """Whether the customer had a day without ARR inside the window."""
-    day = opening + ONE_DAY
-    while day < closing:
-        today = by_customer(lines_on(company, day, opening, known_on, chosen))
-        if today.get(entity, 0) <= 0:
-            return True
-        day += ONE_DAY
-    return False
+    return any(
+        not pays(company, entity, day, known_on, chosen)
+        for day in changes(company, known_on, chosen)
+        if opening < day < closing
+    )
 
 
 def windows(period: Period, known_on: date, chosen: dict[str, Any]) -> list[tuple[date, date]]:
@@ -314,17 +364,24 @@ def windows(period: Period, known_on: date, chosen: dict[str, Any]) -> list[tupl
     closing, months = min(period.last_day, known_on), chosen["window_months"]
     if chosen["method"] == "monthly_compounded":
         return [
-            (months_back(closing, month + 1), months_back(closing, month))
+            (same_day_before(closing, month + 1), same_day_before(closing, month))
             for month in reversed(range(months))
         ]
     if chosen["method"] == "trailing_4_quarter_average":
         return [
-            (months_back(closing, 3 * quarter + months), months_back(closing, 3 * quarter))
+            (same_day_before(closing, 3 * quarter + months), same_day_before(closing, 3 * quarter))
             for quarter in reversed(range(4))
         ]
-    return [(months_back(closing, months), closing)]
+    return [(same_day_before(closing, months), closing)]
 
 
-def months_back(day: date, months: int) -> date:
-    """Months earlier; the last day of a month stays the last day of a month."""
-    return months_before(day + ONE_DAY, months) - ONE_DAY
+def reach(period: Period, known_on: date, chosen: dict[str, Any]) -> list[Reach]:
+    """What retention reaches back to: the opening day, or the window that ends on it."""
+    opening = windows(period, known_on, chosen)[0][0]
+    basis = chosen["basis"]
+    if basis == "invoices":
+        return [("invoice_line", window_start(opening, 12))]
+    found = [(TABLES_OF[basis], opening)]
+    if basis == "subscriptions" and chosen["usage_revenue"] == "trailing_3_months_x4":
+        found.append(("invoice_line", window_start(opening, 3)))
+    return found

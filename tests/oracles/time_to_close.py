@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.oracles.company import Answer, RecordedCompany, Said
+from tests.oracles.company import NO_HOUR, Answer, RecordedCompany, Said
+from tests.oracles.coverage import reaches_too_far
 from tests.oracles.marketing_sourced_pipeline import flags
+from tests.oracles.people import is_test_person, person_of
 from tests.oracles.pipeline_base import DEFAULTS as BASE
-from tests.oracles.pipeline_base import Deal, deals, within
+from tests.oracles.pipeline_base import Deal, closed_reach, deals, within
 from tests.oracles.reading import working_days
-from tests.oracles.sourcing import RESPONSES, is_test_person, survivor
+from tests.oracles.sourcing import RESPONSES
+from tests.oracles.standing import CONTRADICTED_ABOVE, standing
 from trivet.vocabulary.period import Period
 
 DEFAULTS: dict[str, Any] = {
@@ -21,6 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "calendar": "calendar",
     "dormant": "keep",
     "exclude": ["renewal_base", "self_serve_same_day"],
+    "contradicted_above": CONTRADICTED_ABOVE,
 }
 
 
@@ -76,36 +81,51 @@ def dormant_days(
     return total
 
 
-def started_on(company: RecordedCompany, deal: Deal, chosen: dict[str, Any]) -> date | None:
-    """The day the clock starts; None when there is no such event."""
+@dataclass(frozen=True)
+class Start:
+    """The day the clock starts.
+
+    is_after_creation   it starts at an MQL or a touch that came after the opportunity was created
+    """
+
+    day: date
+    is_after_creation: bool = False
+
+
+def started(company: RecordedCompany, deal: Deal, chosen: dict[str, Any]) -> Start | None:
+    """When the clock starts; None when there is no such event."""
     start = chosen["start"]
     if start == "created":
-        return company.day_of(deal.created_at)
+        return Start(company.day_of(deal.created_at))
     if start == "qualified":
-        return company.day_of(deal.entered_at) if deal.entered_at else None
+        return Start(company.day_of(deal.entered_at)) if deal.entered_at else None
     of = [
-        survivor(company, row["contact_id"])
+        person_of(company, row["contact_id"])
         for row in company["opportunity_contact_role"]
         if row["opportunity_id"] == deal.opportunity["opportunity_id"]
         and not is_test_person(company, row["contact_id"])
     ]
     if start == "mql":
         found = [
-            row["entered_at"]
+            (row["entered_at"], row[NO_HOUR.format("entered_at")])
             for row in company["lifecycle_stage_history"]
-            if row["stage"] == "mql" and survivor(company, row["contact_id"]) in of
+            if row["stage"] == "mql" and person_of(company, row["contact_id"]) in of
         ]
     else:
         found = [
-            row["touched_at"]
+            (row["touched_at"], row[NO_HOUR.format("touched_at")])
             for row in company["touchpoint"]
-            if row["kind"] in RESPONSES and survivor(company, row["contact_id"]) in of
+            if row["kind"] in RESPONSES and person_of(company, row["contact_id"]) in of
         ] + [
-            row["happened_at"]
+            (row["happened_at"], row[NO_HOUR.format("happened_at")])
             for row in company["sales_activity"]
-            if not row["is_automatic"] and survivor(company, row["contact_id"]) in of
+            if not row["is_automatic"] and person_of(company, row["contact_id"]) in of
         ]
-    return company.day_of(min(found)) if found else None
+    if not found:
+        return None
+    at, _ = min(found)
+    day = company.day_of(at)
+    return Start(day, day > company.day_of(deal.created_at))
 
 
 def measure(
@@ -117,42 +137,56 @@ def measure(
     where: dict[str, str],
 ) -> Answer:
     chosen = {**DEFAULTS, **options}
+    too_far = reaches_too_far(company, closed_reach(company, period, known_on, base))
+    if too_far:
+        return too_far
     kept: list[Deal] = []
     rows: list[dict[str, Any]] = []
     censored: list[int] = []
+    never_started: set[str] = set()
+    flagged: dict[str, set[str]] = {"start_after_close": set(), "start_after_creation": set()}
     outcomes = ("won",) if chosen["population"] == "won" else ("won", "lost")
     for deal in deals(company, period, known_on, {**BASE, **base}):
-        is_renewal = deal.opportunity["motion"] == "renewal"
+        is_renewal = deal.kind == "renewal"
         if is_renewal and "renewal_base" in chosen["exclude"]:
             continue
         if not (deal.is_counted or is_renewal) or not within(company, deal, where):
             continue
         if deal.outcome == "lost" and not deal.reached_qualified:
             continue
-        first = started_on(company, deal, chosen)
-        if first is None:
+        closed_on = deal.closed_on
+        is_asked = closed_on is not None and closed_on in period and deal.outcome in outcomes
+        start = started(company, deal, chosen)
+        if start is None:
+            if is_asked:
+                never_started.add(deal.record_id)
             continue
+        first = start.day
         asleep = 0
         if chosen["dormant"] == "subtract":
             asleep = dormant_days(company, deal, first, chosen)
-        if deal.outcome == "open":
+        if closed_on is None:
             until = min(period.last_day, known_on)
             if first <= until and deal.is_counted:
                 censored.append(days_between(company, first, until, chosen) - asleep)
             continue
-        assert deal.closed_at is not None
-        closed_on = company.day_of(deal.closed_at)
-        if closed_on not in period or first > closed_on:
+        if closed_on not in period:
+            continue
+        if first > closed_on:
+            if is_asked:
+                flagged["start_after_close"].add(deal.record_id)
             continue
         taken = days_between(company, first, closed_on, chosen)
         is_self_serve = deal.opportunity["is_self_serve"]
         if is_self_serve and taken == 0 and "self_serve_same_day" in chosen["exclude"]:
             continue
         days = taken - asleep
-        if deal.outcome not in outcomes:
+        if not is_asked:
             censored.append(days)
             continue
         kept.append(deal)
+        if start.is_after_creation:
+            flagged["start_after_creation"].add(deal.record_id)
         rows.append(
             {
                 "record_id": deal.record_id,
@@ -163,19 +197,27 @@ def measure(
         )
     days_taken = [row["numerator"] for row in rows]
     total = sum(days_taken)
+    looked_at = len(rows) + len(flagged["start_after_close"])
     if not rows:
-        return Answer(None, 0, 0, rows, "Nothing was won in this period.", "not_computable")
-    mean = Fraction(total, len(rows))
-    value = {
-        "median": interpolated(days_taken, Fraction(1, 2)),
-        "mean": mean,
-        "p90": interpolated(days_taken, Fraction(9, 10)),
-    }[chosen["stat"]]
-    won = [row["numerator"] for row in rows if row["outcome"] == "won"]
-    lost = [row["numerator"] for row in rows if row["outcome"] == "lost"]
-    companions = (
-        Said(label="Mean", value=mean),
-        Said(label="p90", value=interpolated(days_taken, Fraction(9, 10))),
-        Said(label="Kaplan-Meier median", value=kaplan_meier_median(won, censored + lost)),
-    )
-    return Answer(value, total, len(rows), rows, companions=companions, flags=flags(kept))
+        answer = Answer(None, 0, 0, rows, "Nothing was won in this period.", "not_computable")
+    else:
+        mean = Fraction(total, len(rows))
+        value = {
+            "median": interpolated(days_taken, Fraction(1, 2)),
+            "mean": mean,
+            "p90": interpolated(days_taken, Fraction(9, 10)),
+        }[chosen["stat"]]
+        won = [row["numerator"] for row in rows if row["outcome"] == "won"]
+        lost = [row["numerator"] for row in rows if row["outcome"] == "lost"]
+        companions = (
+            Said(label="Mean", value=mean),
+            Said(label="p90", value=interpolated(days_taken, Fraction(9, 10))),
+            Said(label="Kaplan-Meier median", value=kaplan_meier_median(won, censored + lost)),
+        )
+        answer = Answer(value, total, len(rows), rows, companions=companions, flags=flags(kept))
+    if never_started:
+        answer.flags += (Said(name="never_started", records=len(never_started)),)
+    return standing(
+        company, answer, period, known_on, bound=chosen["contradicted_above"],
+        looked_at=looked_at, flagged=flagged,
+    )  # fmt: skip
