@@ -12,6 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.utils import translation
 
@@ -88,8 +89,8 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of the pages, served for a browser."""
-    from trivet.web.wsgi import application
-
+    # One of its own: another that a test brought along earlier knows no static files.
+    application = get_wsgi_application()
     server = make_server("127.0.0.1", 0, application, server_class=_Threaded, handler_class=_Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

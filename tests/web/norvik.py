@@ -220,7 +220,7 @@ class Norvik(RevenueModel):
         calendar = self.settings.calendar
         return calendar.before(calendar.containing(DATA_AS_OF.date(), grain))
 
-    def dimensions(self) -> tuple[DimensionValues, ...]:
+    def dimensions(self, metric_id: str = "") -> tuple[DimensionValues, ...]:
         return (
             DimensionValues("industry", "Industry", INDUSTRIES),
             DimensionValues("region", "Region", REGIONS),

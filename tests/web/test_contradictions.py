@@ -59,7 +59,7 @@ def test_nothing_against_them_is_nothing_on_the_metric_and_one_line_on_the_data_
 class WithLeadSource(Norvik):
     """Lead source is a dimension of its builds."""
 
-    def dimensions(self) -> tuple[DimensionValues, ...]:
+    def dimensions(self, metric_id="") -> tuple[DimensionValues, ...]:
         return (*super().dimensions(), DimensionValues("lead_source", "Lead source", ("Fair",)))
 
 

@@ -75,7 +75,7 @@ def test_a_form_that_leaves_a_filter_open_narrows_nothing(client, real):
         ("/?metric=win_rat", 404, "&#x27;win_rat&#x27;", "Did you mean &#x27;win_rate&#x27;?"),
         ("/?period=Q1+2026", 400, "&#x27;Q1 2026&#x27;", "Did you mean &#x27;2026-Q1&#x27;?"),
         ("/?grain=quartr", 400, "&#x27;quartr&#x27;", "Did you mean &#x27;quarter&#x27;?"),
-        ("/?books=1x", 400, "&#x27;1x&#x27;", "Copy the permalink again"),
+        ("/?books=1x", 404, "&#x27;1x&#x27;", "out of the address to see the newest"),
         ("/metrics/win_rate?by=regoin", 404, "&#x27;regoin&#x27;", "&#x27;region&#x27;?"),
         ("/metrics/mql_to_sql?outcome=won", 404, "&#x27;outcome&#x27;", "win_rate"),
         ("/metrics/win_rate/rows.csv?regoin=EMEA", 400, "&#x27;regoin&#x27;", "&#x27;region&#x27;"),

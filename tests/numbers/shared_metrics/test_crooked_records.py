@@ -95,8 +95,11 @@ def test_an_mql_with_a_role_counts_wherever_the_person_works(opener):
     assert figure.value == 1
 
 
-@pytest.mark.parametrize(("created", "sourced"), [("2026-02-02", 1), ("2026-02-02T09:00", 0)])
-def test_an_mql_of_the_day_sourced_what_has_no_time_of_day(opener, created, sourced):
+@pytest.mark.parametrize(
+    ("created", "sourced"),
+    [("2026-02-02", 0), ("2026-02-02T09:00", 0), ("2026-02-02T16:00", 1), ("2026-02-03", 1)],
+)
+def test_an_mql_of_the_day_sourced_only_what_was_certainly_created_later(opener, created, sourced):
     with opener.open() as c:
         c.add("account", account_id="A1")
         c.add("contact", contact_id="P1", account_id="A1")
@@ -146,7 +149,11 @@ def test_the_mql_of_a_test_person_does_not_start_the_clock(opener):
             c.add("contact", contact_id=person, account_id="A1", is_test=is_test)
             c.add("opportunity_contact_role", opportunity_id="O1", contact_id=person)
             add_mql(c, person, at=f"{at}T09:00")
-        add_opportunity(c, stages=(("Qualified", "2026-02-02T10:00"), ("Won", "2026-02-20T10:00")))
+        add_opportunity(
+            c,
+            stages=(("Qualified", "2026-02-02T10:00"), ("Won", "2026-02-20T10:00")),
+            close_on="2026-02-20",
+        )
         figure = c.metric("time_to_close", "2026-Q1", options={"start": "mql"})
     assert figure.value == 31
 

@@ -69,9 +69,9 @@ def test_what_is_written_is_what_is_counted(read):
             "Did you mean 'pipeline_base'?",
         ),
         (
-            {"id": "win_rate", "retention_base": {"options": {"basis": "invoices"}}},
-            "'retention_base'",
-            "It may say id, options, sourcing, pipeline_base",
+            {"id": "net_revenue_retention", "sourcing": {"options": {"lookback_days": 30}}},
+            "'sourcing'",
+            "It may say id, options, retention_base",
         ),
         (
             {"id": "win_rate", "pipeline_base": {"amount_as_of": "at_entry"}},
@@ -93,7 +93,7 @@ def test_what_is_written_is_what_is_counted(read):
         ({"id": "win_rate", "options": ["basis"]}, "['basis']", "in braces"),
         ({"id": "win_rate", "options": None}, "None", "in braces"),
         ({"id": "win_rate", "options": {"self": 1}}, "'self'", "Its options are"),
-        ({"id": "net_revenue_retention", "options": {"x": 1}}, "'x'", "no options of its own"),
+        ({"id": "net_revenue_retention", "options": {"x": 1}}, "'x'", "Its options are"),
         ({"id": "win_rate", "options": {"basis": 7}}, "7", "It is one of count, amount"),
         ([1, 2], "[1, 2]", "Write an object"),
         ("win_rate", "not a definition", "Write JSON"),

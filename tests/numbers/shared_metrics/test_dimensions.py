@@ -5,10 +5,13 @@ from fractions import Fraction
 import pytest
 
 from tests.company import company
+from trivet.errors import DimensionUnknown
+from trivet.numbers.shared_metrics.figure import Status
 
 pytestmark = pytest.mark.slow
 
 METRIC = "marketing_sourced_pipeline"
+BY_SOURCE = {"source_rule": ["lead_source"]}
 
 
 def two_opportunities(c):
@@ -94,3 +97,149 @@ def test_the_segment_target_is_what_a_segments_coverage_is_measured_by():
         "Mid": 0,
         "": None,
     }
+
+
+def a_deal_with_roles(c, *roles):
+    c.add("account", account_id="A")
+    c.add(
+        "opportunity",
+        opportunity_id="O",
+        account_id="A",
+        stage="Qualified",
+        acv=100,
+        created_at="2026-01-05",
+        lead_source="Webinar",
+    )
+    for contact, level, is_primary in roles:
+        c.add("contact", contact_id=contact, account_id="A", title=level)
+        c.add(
+            "opportunity_contact_role",
+            opportunity_id="O",
+            contact_id=contact,
+            is_primary=is_primary,
+        )
+
+
+@pytest.mark.parametrize(
+    ("roles", "shown"),
+    [
+        ([("P1", "Director", False), ("P2", "Manager", True)], "Manager"),
+        ([("P1", "Director", None)], "Director"),
+        ([("P1", "Director", None), ("P2", "Manager", None)], ""),
+    ],
+    ids=["primary role", "only role", "several and none is primary"],
+)
+def test_a_dimension_of_people_asked_of_pipeline_follows_the_primary_contact(roles, shown):
+    with company(
+        lead_sources={"marketing": ["Webinar"]}, dimensions={"level": "contact.title"}
+    ) as c:
+        a_deal_with_roles(c, *roles)
+        split = c.metric(METRIC, "2026-Q1", by="level", options=BY_SOURCE)
+    assert [(s.scope["level"], s.records) for s in split.segments] == [(shown, 1)]
+
+
+def test_a_dimension_of_people_is_refused_where_no_role_says_who_stands_for_a_deal():
+    with company(
+        lead_sources={"marketing": ["Webinar"]}, dimensions={"level": "contact.title"}
+    ) as c:
+        a_deal_with_roles(c)
+        c.add("contact", contact_id="P1", account_id="A", title="Director")
+        with pytest.raises(DimensionUnknown, match="no opportunity_contact_role says who"):
+            c.metric(METRIC, "2026-Q1", by="level", options=BY_SOURCE)
+        within = c.metric(METRIC, "2026-Q1", where={"level": "Director"}, options=BY_SOURCE)
+    assert within.status is Status.NOT_COMPUTABLE
+    assert "its rows are of a kind (opportunity) that has no level" in within.reason
+
+
+def test_a_dimension_that_no_customer_can_have_is_refused_with_what_it_is_of():
+    with company() as c:
+        c.add("account", account_id="A")
+        c.add("subscription", account_id="A", arr=100, starts_on="2024-01-01")
+        c.add("opportunity", opportunity_id="O", account_id="A", stage="Won", product="Core")
+        with pytest.raises(DimensionUnknown, match="it is a dimension of opportunity"):
+            c.metric("net_revenue_retention", "2026-Q1", by="product")
+
+
+def campaigns(c):
+    c.add("crm_campaign", campaign_id="TOP", name="Spring tour")
+    c.add("crm_campaign", campaign_id="OSLO", name="Oslo", parent_id="TOP")
+    c.add("crm_campaign", campaign_id="TALK", name="Talk in Oslo", parent_id="OSLO")
+    c.add("crm_campaign", campaign_id="AD", name="Advert")
+
+
+def test_mqls_are_split_by_the_campaign_that_each_person_last_answered_before():
+    with company() as c:
+        campaigns(c)
+        for person, answers in {
+            "P1": [("AD", "2026-01-02T09:00"), ("TALK", "2026-01-09T09:00")],
+            "P2": [("TALK", "2026-01-03T09:00"), ("AD", "2026-02-20T09:00")],
+            "P3": [("AD", "2026-01-04T09:00")],
+            "P4": [],
+        }.items():
+            c.add("contact", contact_id=person)
+            c.add(
+                "lifecycle_stage_history",
+                contact_id=person,
+                stage="mql",
+                entered_at="2026-01-12T10:00",
+            )
+            for campaign, at in answers:
+                c.add(
+                    "touchpoint",
+                    contact_id=person,
+                    campaign_id=campaign,
+                    kind="form",
+                    touched_at=at,
+                )
+        c.add(
+            "lifecycle_stage_history", contact_id="P1", stage="sql", entered_at="2026-01-13T10:00"
+        )
+        split = c.metric("mql_to_sql", "2026-Q1", by="campaign")
+        rolled = c.metric("mql_to_sql", "2026-Q1", by="parent_campaign")
+    shown = {s.scope["campaign"]: s.denominator for s in split.segments}
+    assert shown == {"Talk in Oslo": 2, "Advert": 1, "": 1}
+    above = {s.scope["parent_campaign"]: s.denominator for s in rolled.segments}
+    assert above == {"Spring tour": 2, "Advert": 1, "": 1}
+
+
+def test_retention_is_split_by_the_campaign_a_customer_was_won_with():
+    with company() as c:
+        campaigns(c)
+        for account, won, arr in (
+            ("A1", [("TALK", "2024-02-01"), ("AD", "2025-11-01")], 120),
+            ("A2", [("AD", "2024-03-01")], 50),
+            ("A3", [], 10),
+        ):
+            c.add("account", account_id=account)
+            c.add(
+                "subscription",
+                account_id=account,
+                arr=100,
+                starts_on="2024-04-01",
+                ends_on="2026-02-01",
+            )
+            c.add("subscription", account_id=account, arr=arr, starts_on="2026-02-01")
+            for campaign, day in won:
+                c.add(
+                    "opportunity",
+                    account_id=account,
+                    stage="Won",
+                    campaign_id=campaign,
+                    created_at="2024-01-01",
+                    close_on=day,
+                    closed_at=day,
+                )
+        split = c.metric("net_revenue_retention", "2026-Q1", by="campaign")
+        rolled = c.metric("net_revenue_retention", "2026-Q1", by="parent_campaign")
+        only = c.metric("net_revenue_retention", "2026-Q1", where={"campaign": "Advert"})
+    assert {s.scope["campaign"]: s.value for s in split.segments} == {
+        "Talk in Oslo": Fraction(6, 5),
+        "Advert": Fraction(1, 2),
+        "": Fraction(1, 10),
+    }
+    assert {s.scope["parent_campaign"]: s.value for s in rolled.segments} == {
+        "Spring tour": Fraction(6, 5),
+        "Advert": Fraction(1, 2),
+        "": Fraction(1, 10),
+    }
+    assert only.value == Fraction(1, 2)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 M1, M5 = "marketing_sourced_pipeline", "expansion_pipeline"
 NRR, GRR = "net_revenue_retention", "gross_revenue_retention"
 AS_OF = "2026-07-14"
-SEEDS = (11, 16, 18, 53)
+SEEDS = (3, 8, 14, 15)
 """Of companies with pipeline and customers: most random ones are too small to break anything."""
 
 REFUSED = [("amount_as_of", "current"), ("new_logos", True), ("cap", "total")]
@@ -154,7 +154,7 @@ def test_retention_from_movements_is_retention_point_to_point(measured, options,
         moved = sum(row[f"{kind}_minor"] for kind in kinds)
         assert row["denominator"] + moved == row["numerator"], row
     if by_points.value is not None:
-        lines = ("Expansion", "Price rises", "Came back", "Contraction", "Churn")
+        lines = ("Expansion", "Price rises", "Returned customers' ARR", "Contraction", "Churn")
         shown = {c.label: c.value for c in by_points.companions}
         assert 1 + sum(shown[line] for line in lines) == by_points.value
 

@@ -19,6 +19,7 @@ from trivet.numbers.shared_metrics.in_force import (
     pointed_at,
 )
 from trivet.numbers.shared_metrics.registry import METRICS, drafts
+from trivet.vocabulary.canonical import canonical_hash
 
 DRAFTS = drafts()
 
@@ -135,3 +136,54 @@ def test_what_the_ceo_ruled_for_is_in_force_and_says_that_it_was_not_signed(tmp_
     assert now["win_rate"].hash == DRAFTS["win_rate"].hash
     # Who signs the same wording later changes by what it is in force, and so the file.
     assert now.hash != hash_of(EVERYTHING, [])
+
+
+LATER = {"closed_on", "renewal_match", "contradicted_above"}
+
+
+def as_signed_before(body):
+    """A body of the release before: without later options, and pinning no base but the first."""
+    options = {name: value for name, value in body["options"].items() if name not in LATER}
+    older = {**body, "options": options}
+    if body["kind"] == "shared-definition":
+        older.pop("uses", None)
+    if body.get("target"):
+        older["target"] = {k: v for k, v in body["target"].items() if k != "ahead"}
+    return older
+
+
+def signed_before():
+    """What a company had signed before there were these options, bottom up."""
+    renamed, found = {}, []
+    for each in EVERYTHING:
+        body = as_signed_before(each.body)
+        if body.get("uses"):
+            body["uses"] = {name: renamed[sha256] for name, sha256 in body["uses"].items()}
+        renamed[canonical_hash(each.body)] = canonical_hash(body)
+        found.append(Agreed(body, each.version))
+    return found
+
+
+def test_what_was_signed_before_there_was_an_option_keeps_its_hash(tmp_path):
+    bodies = signed_before()
+    now = hand_over(tmp_path, bodies, [])
+    assert in_force_now(tmp_path) == now
+    hashes = {each.body["id"]: canonical_hash(each.body) for each in bodies}
+    for metric in METRICS:
+        assert now[metric].agreed
+        assert now[metric].hash == hashes[metric]
+
+
+def test_what_was_signed_before_there_was_an_option_counts_by_its_default():
+    found = agreed_definitions(signed_before())
+    assert found["win_rate"].option("closed_on") == "close_date"
+    assert found["win_rate"].option("contradicted_above") == 10
+    assert found["net_revenue_retention"].option("renewal_match") == "contract_line"
+    assert "closed_on" in found["win_rate"].bases["pipeline_base"].unsaid
+
+
+def test_choosing_what_was_not_said_is_another_definition():
+    base = agreed_definitions(signed_before())["win_rate"].bases["pipeline_base"]
+    said = base.with_options(closed_on="close_date")
+    assert said.options == base.options
+    assert said.hash != base.hash

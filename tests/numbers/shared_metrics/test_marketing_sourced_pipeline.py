@@ -176,3 +176,21 @@ def test_an_opportunity_without_an_amount_counts_as_zero_and_is_flagged(opener):
         figure = c.metric(METRIC, "2026-Q1")
     assert (figure.numerator, figure.denominator, figure.records) == (100_00, 100_00, 2)
     assert flagged(figure, "amount") == 1
+
+
+@pytest.mark.parametrize(
+    ("response", "value", "is_same_day"),
+    [("2026-03-10", 0, True), ("2026-03-10T08:30", 1, False)],
+    ids=["without an hour", "at half past eight"],
+)
+def test_a_response_without_an_hour_is_not_before_a_call_of_its_day(
+    opener, response, value, is_same_day
+):
+    """GT-16"""
+    with opener.open(lead_sources=LEAD_SOURCES) as c:
+        add_opportunity(c, 1, "2026-03-11", "2026-03-12", "Event", None, "2026-03-10", 100)
+        c.add("touchpoint", touchpoint_id="T", contact_id="P1", touched_at=response, kind="form")
+        figure = c.metric(METRIC, "2026-Q1")
+        [row] = c.rows_of(METRIC, "2026-Q1")
+    assert figure.value == value
+    assert row["is_same_day"] == is_same_day

@@ -98,3 +98,36 @@ def test_the_flag_of_a_small_cohort_counts_its_leads(example):
     assert (
         flagged(example.metric(METRIC, "2026-05", as_of="2026-07-15"), "min", "few", "small") == 5
     )
+
+
+# Converted leads (GT-12).
+
+
+def add_person(c, key, mql=None, sql=None, **contact):
+    c.add("contact", contact_id=key, email=f"{key.lower()}@example.com", **contact)
+    for stage, day in (("mql", mql), ("sql", sql)):
+        if day:
+            c.add(
+                "lifecycle_stage_history",
+                contact_id=key, stage=stage, entered_at=f"{day}T12:00", created_by="marketing",
+            )  # fmt: skip
+
+
+def test_the_mql_of_a_converted_lead_is_of_the_person_it_became(opener):
+    with opener.open(exported_on="2026-12-31") as c:
+        add_person(c, "L", mql="2026-08-01", converted_into_id="P")
+        add_person(c, "P", sql="2026-08-11")
+        add_person(c, "Q", mql="2026-08-01")
+        figure = c.metric(METRIC, "2026-08")
+    assert (figure.numerator, figure.denominator) == (1, 2)
+    assert percent(figure.value) == "50.00 %"
+
+
+@pytest.mark.parametrize(("unit", "sides"), [("person_cycle", (1, 1)), ("event", (1, 2))])
+def test_two_leads_of_one_person_are_one_cycle_and_two_events(opener, unit, sides):
+    with opener.open() as c:
+        add_person(c, "L1", mql="2026-02-10", converted_into_id="P")
+        add_person(c, "L2", mql="2026-02-20", converted_into_id="P")
+        add_person(c, "P", sql="2026-03-05")
+        figure = c.metric(METRIC, "2026-02", options={"unit": unit})
+    assert (figure.numerator, figure.denominator) == sides

@@ -84,13 +84,28 @@ def test_an_option_of_a_base_is_changed_in_the_base_and_the_error_names_it():
     nrr = drafts()["net_revenue_retention"]
     with pytest.raises(OptionUnknown) as refused:
         nrr.with_options(basis="invoices")
-    assert "basis is no option of net_revenue_retention itself but of retention_base" in (
-        refused.value.happened
+    assert refused.value.happened == (
+        "basis is an option of retention_base, on which net_revenue_retention rests."
     )
-    assert "use-the-numbers-in-a-notebook.md" in refused.value.remedy
-    with pytest.raises(OptionUnknown, match="It has no options of its own"):
+    assert 'definition.bases["retention_base"].with_options(basis=...)' in refused.value.remedy
+
+
+def test_the_error_names_the_way_to_a_base_of_a_base():
+    velocity = drafts()["deal_velocity"]
+    with pytest.raises(OptionUnknown) as refused:
+        velocity.with_options(basis="invoices")
+    place = 'definition.bases["pipeline_base"].bases["retention_base"]'
+    assert f"resting_on({place}.with_options(basis=...))" in refused.value.remedy
+    base = velocity.bases["pipeline_base"].bases["retention_base"]
+    changed = velocity.resting_on(base.with_options(basis="invoices"))
+    assert changed.rests_on("retention_base").option("basis") == "invoices"
+
+
+def test_with_a_base_changed_the_metric_is_another_definition():
+    nrr = drafts()["net_revenue_retention"]
+    with pytest.raises(OptionUnknown, match="Its options are contradicted_above"):
         nrr.with_options(bais="invoices")
-    # As that page says:
+    # As docs/how-to/use-the-numbers-in-a-notebook.md says:
     base = nrr.bases["retention_base"].with_options(basis="invoices")
     assert nrr.resting_on(base).option("basis") == "invoices"
     assert nrr.resting_on(base).hash != nrr.hash

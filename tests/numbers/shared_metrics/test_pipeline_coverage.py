@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
 from tests.company import company
 from tests.numbers.shared_metrics.worked_example import decimals, flagged, variant
+from trivet.numbers.shared_metrics.asked import horizon
+from trivet.numbers.shared_metrics.definition import Target
+from trivet.numbers.shared_metrics.figure import Status
+from trivet.numbers.shared_metrics.registry import drafts
 
 pytestmark = pytest.mark.slow
 
@@ -129,3 +134,93 @@ def test_a_part_asked_by_itself_says_so_too():
         fill(c)
         figure = c.metric(METRIC, "2026-Q2", where={"deal_type": "new"}, **ASKED)
     assert (figure.value, figure.reason) == (None, "no target is set for deal_type new")
+
+
+def two_quarters(c):
+    """Q1 and Q2 of 2026: what stood open on 7 January and on 7 April, and the wins since."""
+    for starts_on, ends_on in (("2026-01-01", "2026-04-01"), ("2026-04-01", "2026-07-01")):
+        c.add("target", starts_on=starts_on, ends_on=ends_on, amount=1000, currency="USD")
+    for key, created, close_on, won_on in (
+        ("early", "2025-11-03", "2026-03-20", "2026-02-02"),
+        ("late", "2026-02-10", "2026-03-25", None),
+        ("next", "2025-11-03", "2026-05-20", None),
+    ):
+        c.add("account", account_id=f"A{key}")
+        c.add(
+            "opportunity",
+            opportunity_id=key,
+            account_id=f"A{key}",
+            stage="Won" if won_on else "Qualified",
+            acv=400,
+            created_at=created,
+            close_on=won_on or close_on,
+            closed_at=won_on,
+        )
+        c.add(
+            "opportunity_stage_history", opportunity_id=key, stage="Qualified", entered_at=created
+        )
+        if won_on:
+            c.add("opportunity_stage_history", opportunity_id=key, stage="Won", entered_at=won_on)
+
+
+def test_every_quarter_is_asked_on_its_own_fifth_working_day():
+    with company(exported_on="2026-06-10") as c:
+        two_quarters(c)
+        past = c.metric(METRIC, "2026-Q1")
+        running = c.metric(METRIC, "2026-Q2")
+    # On 7 January the first deal stood open, the second was not there yet; on 7 April the third.
+    assert (past.value, past.status) == (Fraction(2, 5), Status.FINAL)
+    assert (running.value, running.status) == (Fraction(2, 5), Status.FINAL)
+
+
+def test_a_series_of_coverage_compares_like_with_like():
+    with company(exported_on="2026-06-10") as c:
+        two_quarters(c)
+        periods = [c._period(key) for key in ("2026-Q1", "2026-Q2")]
+        series = c.measurement.figures(c.definition(METRIC), periods, whole=True)
+        alone = [c.metric(METRIC, key) for key in ("2026-Q1", "2026-Q2")]
+    assert [figure.value for figure in series] == [figure.value for figure in alone]
+    assert [figure.companions for figure in series] == [figure.companions for figure in alone]
+
+
+def test_beside_a_running_quarter_stand_today_and_the_same_day_of_the_one_before():
+    with company(exported_on="2026-06-10") as c:
+        two_quarters(c)
+        beside = {each.label: each for each in c.metric(METRIC, "2026-Q2").companions}
+    assert set(beside) == {"Today", "The period before, on the same day"}
+    # The close date of the third has passed by now.
+    assert beside["Today"].value == 0
+    # 10 June is the 51st working day of its quarter, 12 March that of the one before.
+    same_day = beside["The period before, on the same day"]
+    assert same_day.says == "2026-Q1, as of 2026-03-12: as many working days in"
+    # By 12 March one deal had been won, 400 of 1,000, and another stood open.
+    assert same_day.value == Fraction(2, 3)
+
+
+def test_a_quarter_that_is_over_has_nothing_of_today_beside_it():
+    with company(exported_on="2026-06-10") as c:
+        two_quarters(c)
+        assert c.metric(METRIC, "2026-Q1").companions == ()
+
+
+def test_coverage_is_open_until_its_day_and_final_from_then_on():
+    for exported_on, status in (("2026-04-06", Status.PROVISIONAL), ("2026-04-08", Status.FINAL)):
+        with company(exported_on=exported_on) as c:
+            two_quarters(c)
+            assert c.metric(METRIC, "2026-Q2").status is status
+
+
+def test_a_quarter_to_come_has_a_target_of_its_own():
+    target = Target("3", None, "up", ("2.2", "1"))
+    assert [target.at(n).low if target.at(n) else None for n in range(4)] == ["3", "2.2", "1", None]
+    draft = drafts()[METRIC]
+    assert (draft.target.low, draft.target.ahead) == ("3", ("2.2", "1"))
+    assert Target.of(target.document()) == target
+
+
+@pytest.mark.parametrize(
+    ("key", "ahead"), [("2026-Q1", 0), ("2026-Q2", 0), ("2026-Q3", 1), ("2026-Q4", 2)]
+)
+def test_the_horizon_is_counted_in_periods_of_the_same_length(key, ahead):
+    with company() as c:
+        assert horizon(c.settings, c._period(key), date(2026, 6, 10)) == ahead

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from tests.company import company
 from tests.numbers.shared_metrics.worked_example import flagged, percent, variant
 from trivet.errors import DefinitionRefused
 
@@ -190,3 +191,96 @@ def test_no_customer_is_counted_twice_by_either_metric(example):
     for metric in (NRR, GRR):
         counted = Counter(r["record_id"] for r in example.rows_of(metric, "2026-Q2", **ASKED))
         assert set(counted.values()) == {1}
+
+
+# Late renewals (GT-13), 30 April 2025 to 30 April 2026.
+
+SIGNED = {"signed_at": "2026-05-10T10:00"}
+FIRST = (100, "2024-04-16", "2026-04-16", {"product": "A"})
+ADD_ON = (20, "2025-10-01", "2026-10-01", {"product": "A"})
+
+
+def renew_one_of_two(c):
+    first = ("2024-04-15", "2026-04-15")
+    add_customer(
+        c, "A", (100, *first, {"product": "A"}), (50, *first, {"product": "B"}),
+        (100, "2026-04-15", None, {"product": "A", **SIGNED}),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def add_on(opener):
+    with opener.open(exported_on="2026-06-30") as c:
+        add_customer(
+            c, "A", FIRST, ADD_ON,
+            (100, "2026-04-16", None, {"product": "A", "signed_at": "2026-05-08T10:00"}),
+        )  # fmt: skip
+        yield c
+
+
+@pytest.mark.parametrize(("as_of", "kept"), [("2026-05-05", 150_00), ("2026-06-30", 100_00)])
+def test_one_product_renewed_late_does_not_keep_the_other(opener, as_of, kept):
+    with opener.open(exported_on="2026-06-30") as c:
+        renew_one_of_two(c)
+        figure = c.metric(NRR, "2026-04", as_of=as_of)
+    assert (figure.numerator, figure.denominator) == (kept, 150_00)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "late_contracts", "late_renewal"),
+    [("2026-05-05", 2, "crm A-1 → …"), ("2026-06-30", 1, "crm A-1 → crm A-3")],
+)
+def test_the_row_says_how_many_contracts_are_late_and_what_renewed_them(
+    as_of, late_contracts, late_renewal
+):
+    with company(exported_on="2026-06-30") as c:
+        renew_one_of_two(c)
+        [row] = c.rows_of(NRR, "2026-04", as_of=as_of)
+    assert (row["late_contracts"], row["late_renewal"]) == (late_contracts, late_renewal)
+
+
+@pytest.mark.parametrize("as_of", ["2026-05-05", "2026-06-30"])
+def test_an_add_on_of_the_same_product_is_no_renewal_of_what_ended(add_on, as_of):
+    figure = add_on.metric(NRR, "2026-04", as_of=as_of)
+    assert (figure.numerator, figure.denominator) == (120_00, 100_00)
+    assert flagged(figure, "grace", "late") == 1
+
+
+# Credits (GT-14).
+
+
+@pytest.mark.parametrize("metric", [NRR, GRR])
+def test_a_line_of_less_than_nothing_is_taken_off_what_the_account_pays(opener, metric):
+    with opener.open(exported_on="2026-12-31") as c:
+        add_customer(
+            c, "A", (1_000, "2024-01-01", None, {"product": "A"}),
+            (-400, "2026-01-01", None, {"product": "Discount"}),
+        )  # fmt: skip
+        figure = c.metric(metric, "2026-Q3")
+    assert (figure.numerator, figure.denominator) == (600_00, 1_000_00)
+    assert percent(figure.value) == "60.00 %"
+
+
+# Windows of invoices (GT-15).
+
+
+@pytest.mark.parametrize(
+    ("history_from", "period", "shown"),
+    [
+        ("2019-01-01", "2022-02", "100.00 %"),
+        ("2020-01-01", "2021-Q1", None),
+        ("2020-01-01", "2021-Q4", "100.00 %"),
+    ],
+)
+def test_a_leap_day_is_in_one_window_and_what_is_not_loaded_in_none(
+    opener, history_from, period, shown
+):
+    with opener.open(history_from={"invoice_line": history_from}) as c:
+        c.add("account", account_id="A")
+        for day in ("2020-02-29", "2021-02-15", "2022-02-15"):
+            c.add("invoice_line", account_id="A", invoiced_on=day, amount=100)
+        figure = c.metric(NRR, period, base={"basis": "invoices"})
+    if shown is None:
+        assert (figure.value, str(figure.status)) == (None, "not_computable")
+    else:
+        assert percent(figure.value) == shown

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.numbers.shared_metrics.worked_example import companion, decimals, flagged
 from tests.oracles.time_to_close import kaplan_meier, kaplan_meier_median
+from trivet.numbers.shared_metrics.time_to_close.survival import median_time
 
 pytestmark = pytest.mark.slow
 
@@ -143,3 +147,10 @@ def test_the_survival_curve_of_the_worked_example():
         (20, "0.857"), (27, "0.714"), (88, "0.536"), (90, "0.357"), (177, "0.179"),
     ]  # fmt: skip
     assert kaplan_meier_median(closed_after, still_open_after) == 90
+
+
+@settings(max_examples=200)
+@given(st.lists(st.integers(0, 40), max_size=25), st.lists(st.integers(0, 40), max_size=25))
+def test_the_median_of_the_curve_is_that_of_the_curve_drawn_out(closed, waiting):
+    days = [np.array(each, dtype=np.int64) for each in (closed, waiting)]
+    assert median_time(*days) == kaplan_meier_median(closed, waiting)

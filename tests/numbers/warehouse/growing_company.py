@@ -24,6 +24,7 @@ COLUMNS = {
         "account_id", "name", "website", "parent_id", "merged_into_id", "segment", "is_test",
     ),
     "crm/contact": ("contact_id", "account_id", "email", "merged_into_id", "is_test"),
+    "crm/lead": ("contact_id", "email", "converted_into_id", "is_test"),
     "crm/opportunity": (
         "opportunity_id", "account_id", "stage", "amount", "currency", "created_at", "close_on",
         "owner_id", "lead_source", "campaign_id", "is_test",
@@ -47,6 +48,9 @@ COLUMNS = {
     "cs/health_score": ("account_id", "scored_at", "score", "measure"),
     "cs/subscription": ("subscription_id", "account_id", "arr", "starts_on", "ends_on"),
 }  # fmt: skip
+
+TABLES = {"lead": "contact"}
+"""What a feed is of, where it has not the table's name: leads are numbered like contacts."""
 
 SYSTEMS = {"crm": "crm", "map": "marketing_automation", "cs": "customer_success"}
 
@@ -87,7 +91,8 @@ class GrowingCompany:
             lines.append(f'[[source]]\nname = "{source}"\nsystem = "{system}"\ntime_zone = "UTC"')
             for feed, columns in COLUMNS.items():
                 if feed.startswith(f"{source}/"):
-                    table = feed.partition("/")[2]
+                    name = feed.partition("/")[2]
+                    table = TABLES.get(name, name)
                     lines.append(
                         f'[[source.feed]]\ntable = "{table}"\nexported_on = "filename"\n'
                         f'files = ["exports/{feed}_*.csv"]\n[source.feed.columns]'
@@ -140,6 +145,7 @@ class GrowingCompany:
         self.put("map/contact", *(
             {"contact_id": f"{100 + n}", "email": f"p{n}@{mail}.example.com"} for n, mail in people[3:]
         ))  # fmt: skip
+        self.put("crm/lead", {"contact_id": "C2", "email": "p32@a.example.com", "is_test": "false"})  # fmt: skip
         self.put("crm/crm_user", {"user_id": "U1", "name": "Ada", "time_zone": "Europe/Berlin"}, {"user_id": "U2", "name": "Ben"})  # fmt: skip
         self.put("crm/crm_campaign", *({"campaign_id": f"{n}", "name": f"Campaign {n}", "type": "Webinar", "function": "marketing"} for n in (1, 2, 3)))  # fmt: skip
         self.put("map/crm_campaign", {"campaign_id": "2", "name": "Mail", "type": "Email"})
@@ -257,6 +263,24 @@ class GrowingCompany:
         name = self.chance.choice(["A77", f"A{10 + self.written}", f"A-{self.written}"])
         self.put("crm/account", {"account_id": name, "website": f"{self.chance.choice(ALPHABET)}.example.com", "is_test": "false"})  # fmt: skip
 
+    def new_lead(self) -> None:
+        number = self.chance.randrange(9)
+        self.put("crm/lead", {"contact_id": f"C{number}", "email": f"p{number + 30}@{self.chance.choice(ALPHABET)}.example.com", "is_test": "false"})  # fmt: skip
+
+    def lead_is_converted(self) -> None:
+        self.put("crm/lead", {"contact_id": self.any("crm/lead"), "converted_into_id": self.any("crm/contact")})  # fmt: skip
+
+    def two_exports_of_one_day_disagree(self) -> None:
+        feed, column = self.chance.choice([("crm/account", "segment"), ("crm/contact", "email"), ("crm/opportunity", "amount")])  # fmt: skip
+        record = self.records[feed][self.any(feed)]
+        for said in ("7", "8"):
+            self.export(feed, [{**record, column: said}])
+
+    def older_export_disagrees_with_one_of_its_day(self) -> None:
+        record = self.records["crm/account"][self.any("crm/account")]
+        for said in ("SMB", "Mid"):
+            self.export("crm/account", [{**record, "segment": said}], self.day - timedelta(days=30))
+
     def new_memberships(self) -> None:
         self.export("crm/campaign_membership", [
             {"campaign_id": n, "contact_id": self.any("crm/contact"), "status": "Sent",
@@ -292,7 +316,7 @@ class GrowingCompany:
         """The last file of touches again, under its name and for its day, with other rows."""
         path = max((self.folder / "exports" / "map").glob("touchpoint_*.csv"), key=lambda p: p.name)
         lines = path.read_text().splitlines()
-        path.write_text("\n".join(lines[:-1]) + "\n")
+        path.write_text("\n".join([lines[0], *lines[1:-1]]) + "\n")
 
     def landed_export_is_deleted(self) -> None:
         """Somebody takes a load out of landing, and its file out of the exports."""

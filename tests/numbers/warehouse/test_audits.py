@@ -57,7 +57,7 @@ BREAKS = {
     "every_link_leads_to_a_record": "delete from account where account_id = 'A1'",
     "history_has_no_gap": "update opportunity_history set valid_from = timestamp '2026-01-01'",
     "movements_have_their_sign": "update arr_movement set amount_minor = 5",
-    "movements_lead_from_opening_to_closing": "delete from customer_day",
+    "movements_lead_from_opening_to_closing": "delete from first_revenue",
     "one_outcome_an_opportunity": "update opportunity set stage = 'Verbal'",
     "one_row_an_opportunity": "insert into opportunity_fact select * from opportunity_fact limit 1",
     "outcomes_add_up_to_what_was_created": ("delete from stage where kind = 'won'"),

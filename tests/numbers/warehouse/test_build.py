@@ -68,7 +68,8 @@ def test_a_build_says_what_it_was_made_of(folder):
     export_week(folder, 1)
     found = build(folder).published
     assert found.build.startswith("b20")
-    assert found.data_as_of["crm"].isoformat() == "2026-06-01T04:00:00+00:00"
+    # The newest export is of 1 June: known at the end of that day, in New York.
+    assert found.data_as_of["crm"].isoformat() == "2026-06-02T03:59:59.999999+00:00"
     assert published(folder / "builds") == found
     assert published_amount(folder) == 100_00
     assert not os.access(found.path(folder / "builds"), os.W_OK) or os.geteuid() == 0

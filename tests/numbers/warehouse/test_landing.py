@@ -8,14 +8,21 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from tests.numbers.exports import LANDED_AT, OPPORTUNITY, feed, rows, staged, workspace
-from trivet.errors import ColumnMissing, DiskFull, ExportMissing, ExportUnreadable, SettingWrong
+from trivet.errors import (
+    ColumnMissing,
+    DiskFull,
+    ExportAhead,
+    ExportMissing,
+    ExportUnreadable,
+    SettingWrong,
+)
 from trivet.numbers.warehouse.disk import room_to_write
 from trivet.numbers.warehouse.landing import land, loads_of
 from trivet.numbers.workspace.workspace import Workspace
@@ -109,9 +116,23 @@ def test_the_day_in_a_files_name_orders_exports_whenever_they_were_landed(tmp_pa
     (tmp_path / "exports/deals_2026-01-01.csv").write_text(ONE.replace("10", "5"))
     land(of, now=LANDED_AT)
     assert [load.exported_at for load in loads(of)] == [date(2026, 1, 1), date(2026, 3, 1)]
-    # A day is the company's: it starts at five in the morning, UTC.
+    # What an export of a day says was known at its end: at five in the morning, UTC.
     first = loads(of)[0].known_at("America/New_York")
-    assert first == datetime(2026, 1, 1, 5, tzinfo=UTC)
+    assert first == datetime(2026, 1, 2, 5, tzinfo=UTC) - timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("day", "refused"), [("2026-07-01", False), ("2026-07-02", True), ("2027-07-01", True)]
+)
+def test_an_export_of_a_day_to_come_is_refused(tmp_path, day, refused):
+    # At noon UTC on 1 July it was 2 July nowhere yet.
+    dated = feed("opportunity", OPPORTUNITY, "exports/*.csv", exported_on='"filename"')
+    of = workspace(tmp_path, dated, {f"exports/deals_{day}.csv": ONE})
+    if refused:
+        with pytest.raises(ExportAhead, match=f"exported on {day}, which had not come"):
+            land(of, now=datetime(2026, 7, 1, 9, tzinfo=UTC))
+    else:
+        land(of, now=datetime(2026, 7, 1, 9, tzinfo=UTC))
 
 
 def test_an_unchanged_export_of_a_later_day_is_news(tmp_path):

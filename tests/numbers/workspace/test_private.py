@@ -206,7 +206,7 @@ class TestWhatWasOpenBefore:
         assert exports_aside(found) == []
         [said] = [each for each in caplog.records if each.name == "trivet.workspace"]
         assert said.levelno == logging.WARNING
-        assert "could be read by other accounts" in said.getMessage()
+        assert "Other accounts of this machine could read" in said.getMessage()
         [check] = [
             each
             for each in trivet("doctor", opened.folder, "--json").json
