@@ -37,27 +37,35 @@ GRACE_DAYS = 30
 NEVER = pd.Timestamp("2200-01-01")
 FRAMES = {
     "opportunity": "select opportunity_no, account_no, ultimate_parent_id, currency, created_at,"
-    " created_on, until_code, account_last_won_on, roles, has_history, lost_reason, is_partner,"
-    " is_self_serve, one_off_minor, term_months, merged_into_id, opportunity_id"
-    " from opportunity_fact",
-    "stage": "select opportunity_no, from_at, outcome, position, is_qualified from stage_entry"
-    " order by opportunity_no, from_at, position",
+    " created_on, until_code, claim_until_code, account_last_won_on, roles, has_history,"
+    " lost_reason, is_partner, is_self_serve, one_off_minor, term_months, merged_into_id,"
+    " opportunity_id from opportunity_fact",
+    "stage": "select opportunity_no, from_at, known_at, outcome, position, is_qualified"
+    " from stage_entry where is_dated order by opportunity_no, from_at, position",
+    "closing": "select opportunity_no, recorded_at, known_from, known_until, closed_on"
+    " from closing",
     "value": "select opportunity_no, valid_from, valid_until, amount_minor, acv_minor,"
     " renewal_base_minor, motion, lead_source from opportunity_value",
     "role": "select opportunity_no, contact_no from opportunity_role",
-    "touch": "select account_no, contact_no, opportunity_no, code, evidence from touch",
-    "customer": "select entity_id, from_on, until_on from customer_day"
-    " where entity_level = 'ultimate_parent'",
+    "touch": "select account_no, contact_no, opportunity_no, code, slack, evidence from touch",
     "rate": "select currency, kind, valid_from, valid_until, cast(minor_rate as double) as rate"
     " from fx_span",
     "lead_source": "select lead_source, function from lead_source_function",
-    "subscription": "select subscription_id, account_id, coalesce(product, '') as product,"
-    " arr_minor, currency, signed_at, starts_on, ends_on, notice_on, billing_cancelled_on"
+    "subscription": "select concat(source, ' ', subscription_id) as contract_id, account_id,"
+    " coalesce(product, '') as product, arr_minor, currency, signed_at, starts_on, ends_on,"
+    " notice_on, billing_cancelled_on"
     " from subscription where arr_minor > 0 and not coalesce(is_trial, false)"
     " and coalesce(revenue_kind, 'recurring') = 'recurring'",
     "account": "select account_id, ultimate_parent_id from account_key",
 }
-FUNCTIONS = {0: "unknown", 1: "sales", 2: "customer_success", 3: "partner", 4: "marketing"}
+FUNCTIONS = {
+    0: "unknown",
+    1: "sales",
+    2: "customer_success",
+    3: "partner",
+    4: "marketing",
+    5: "marketing",
+}
 
 Shares = dict[tuple[str, str], tuple[int, int]]
 
@@ -121,7 +129,8 @@ def answers(found: Iterable[Figure]) -> Shares:
 
 
 def five(frames: dict[str, pd.DataFrame], measuring: Measurement, asked: Asked) -> Shares:
-    records = _records(frames, measuring.settings.company.time_zone, asked)
+    held = _held(frames, measuring.settings.company.time_zone, asked)
+    records = _records(frames, held, measuring.settings.company.time_zone, asked)
     records["sourced_by"] = _sourced_by(
         frames, records, measuring.settings.company.time_zone, asked
     )
@@ -141,7 +150,7 @@ def five(frames: dict[str, pd.DataFrame], measuring: Measurement, asked: Asked) 
     ].assign(amount=1)
     shown |= _share("win_rate", decided, decided.outcome == "won")
     shown |= _median_days(closed)
-    shown |= _retention(frames, measuring, asked)
+    shown |= _retention(frames, held, asked)
     return shown
 
 
@@ -150,10 +159,12 @@ def _local_day(instants: pd.Series, zone: str) -> pd.Series:
     return local.dt.tz_localize(None).dt.normalize()
 
 
-def _records(frames: dict[str, pd.DataFrame], zone: str, asked: Asked) -> pd.DataFrame:
+def _records(
+    frames: dict[str, pd.DataFrame], held: pd.DataFrame, zone: str, asked: Asked
+) -> pd.DataFrame:
     """One row an opportunity: when it entered, when and how it closed."""
     stages = frames["stage"]
-    stages = stages[stages.from_at <= asked.as_of_at]
+    stages = stages[stages.known_at <= asked.as_of_at]
     is_first = stages.opportunity_no != stages.opportunity_no.shift()
     turned = stages[is_first | (stages.outcome != stages.outcome.shift())]
     last = turned.drop_duplicates("opportunity_no", keep="last")
@@ -162,11 +173,23 @@ def _records(frames: dict[str, pd.DataFrame], zone: str, asked: Asked) -> pd.Dat
     found = frames["opportunity"].merge(
         last[["opportunity_no", "outcome", "from_at"]], on="opportunity_no"
     )
-    found["closed_at"] = found.from_at.where(found.outcome != "open")
-    found["qualified_at"] = found.opportunity_no.map(qualified)
+    # It closed on its close date, as that is known; a stage typed in for later dates nothing.
+    dated = frames["closing"]
+    dated = dated[(dated.known_from <= asked.as_of_at) & (asked.as_of_at < dated.known_until)]
+    found = found.merge(
+        dated[["opportunity_no", "recorded_at", "closed_on"]],
+        left_on=["opportunity_no", "from_at"],
+        right_on=["opportunity_no", "recorded_at"],
+        how="left",
+    )
+    recorded_on = _local_day(found.from_at, zone)
+    is_closed = found.outcome != "open"
+    found["closed_on"] = pd.to_datetime(found.closed_on).fillna(recorded_on).where(is_closed)
+    qualified_at = found.opportunity_no.map(qualified)
+    late = _local_day(qualified_at, zone) > found.closed_on
     must = (found.outcome == "won") | ((found.outcome == "lost") & ~found.has_history)
-    found["reached"] = found.qualified_at.notna() | must
-    found["entered_at"] = found.qualified_at.fillna(found.created_at.where(must))
+    found["reached"] = qualified_at.notna() | must
+    found["entered_at"] = qualified_at.mask(late).fillna(found.created_at.where(must | late))
     merged = found[found.merged_into_id.notna()]
     for row in merged.itertuples():
         survivor = found.opportunity_id == row.merged_into_id
@@ -175,15 +198,16 @@ def _records(frames: dict[str, pd.DataFrame], zone: str, asked: Asked) -> pd.Dat
         found.loc[survivor, "reached"] |= row.reached
     found = found[found.merged_into_id.isna()].copy()
     found["entered_on"] = _local_day(found.entered_at, zone)
-    found["closed_on"] = _local_day(found.closed_at, zone)
     found["first_on"] = found.entered_on.fillna(found.created_on).fillna(found.closed_on)
     spans = found[["opportunity_no", "ultimate_parent_id", "first_on"]].merge(
-        frames["customer"], left_on="ultimate_parent_id", right_on="entity_id"
+        held[["entity", "from_on", "until_on"]], left_on="ultimate_parent_id", right_on="entity"
     )
-    until = spans.until_on.map(_day)
-    is_in = (spans.from_on.map(_day) < spans.first_on) & (spans.first_on < until)
-    has_left = until <= spans.first_on
-    found["is_customer"] = found.opportunity_no.isin(spans.opportunity_no[is_in])
+    on_the_day = (spans.from_on <= spans.first_on) & (spans.first_on < spans.until_on)
+    the_day_before = (spans.from_on < spans.first_on) & (spans.first_on <= spans.until_on)
+    has_left = spans.until_on <= spans.first_on
+    found["is_customer"] = found.opportunity_no.isin(
+        spans.opportunity_no[on_the_day]
+    ) & found.opportunity_no.isin(spans.opportunity_no[the_day_before])
     found["was_customer"] = found.opportunity_no.isin(spans.opportunity_no[has_left])
     found["rate"] = _rates(frames["rate"], found.currency, found.first_on, "plan")
     return found
@@ -218,7 +242,8 @@ def _sourced_by(
     starts = floor.where(~(last_won >= floor), last_won + timedelta(days=1))
     instants = starts.dt.tz_localize(zone).dt.tz_convert("UTC").dt.tz_localize(None)
     window["from_code"] = instants.astype("datetime64[s]").astype("int64") * 10
-    window = window[["opportunity_no", "account_no", "roles", "from_code", "until_code"]]
+    codes = ["from_code", "until_code", "claim_until_code"]
+    window = window[["opportunity_no", "account_no", "roles", *codes]]
     touch = frames["touch"]
     touch = touch[touch.evidence == 2]
     people = frames["role"].merge(window.drop(columns="account_no"), on="opportunity_no")
@@ -231,13 +256,17 @@ def _sourced_by(
         on="account_no",
         suffixes=("", "_touch"),
     )
-    columns = ["opportunity_no", "opportunity_no_touch", "code", "from_code", "until_code"]
+    columns = ["opportunity_no", "opportunity_no_touch", "code", "slack", *codes]
     every = pd.concat([of_people[columns], alone[columns], nobody[columns]])
     every = every[
         (every.code >= every.from_code)
         & (every.code < every.until_code)
         & ((every.opportunity_no_touch == 0) | (every.opportunity_no_touch == every.opportunity_no))
     ]
+    # Marketing claims it by having been first, and a claim counts with the end of its day.
+    is_claim = every.code % 10 >= 4
+    every["code"] += every.slack.where(is_claim, 0)
+    every = every[~is_claim | (every.code < every.claim_until_code)]
     first = every.groupby("opportunity_no").code.min() % 10
     entry = records.entered_at.fillna(records.created_at).fillna(asked.as_of_at)
     values = frames["value"][["opportunity_no", "valid_from", "valid_until", "lead_source"]]
@@ -305,9 +334,9 @@ def _median_days(closed: pd.DataFrame) -> Shares:
     return {("time_to_close", key): (round(value * 2), 2) for key, value in medians.items()}
 
 
-def _retention(frames: dict[str, pd.DataFrame], measuring: Measurement, asked: Asked) -> Shares:
+def _held(frames: dict[str, pd.DataFrame], zone: str, asked: Asked) -> pd.DataFrame:
+    """The contracts, each from when to when it counts: late renewals too, and awaited ones."""
     held = frames["subscription"]
-    zone = measuring.settings.company.time_zone
     starts = pd.to_datetime(held.starts_on)
     held = held[held.signed_at.fillna(starts) <= asked.as_of_at].copy()
     starts = pd.to_datetime(held.starts_on)
@@ -316,26 +345,42 @@ def _retention(frames: dict[str, pd.DataFrame], measuring: Measurement, asked: A
     held["until_on"] = pd.to_datetime(held.ends_on).fillna(NEVER)
     held = held[held.from_on < held.until_on].copy()
     cancelled = held.notice_on.notna() | held.billing_cancelled_on.notna()
-    pairs = held[held.until_on < NEVER][["subscription_id", "account_id", "product", "until_on"]]
-    pairs = pairs.merge(held, on="account_id", suffixes=("", "_next"))
-    pairs = pairs[pairs.subscription_id != pairs.subscription_id_next]
     grace = timedelta(days=GRACE_DAYS)
-    late = pairs[(pairs.from_on >= pairs.until_on) & (pairs.from_on <= pairs.until_on + grace)]
-    renewed_on = held.subscription_id.map(late.groupby("subscription_id").from_on.min())
-    early = pairs[
-        (pairs["product"] == pairs.product_next)
-        & (pairs.from_on < pairs.until_on)
-        & (pairs.until_on_next > pairs.until_on)
-    ]
-    stays = cancelled | held.subscription_id.isin(early.subscription_id) | (held.until_on == NEVER)
+    renewed_on = held.contract_id.map(_renewals(held[~cancelled & (held.until_on < NEVER)], held))
     awaited = pd.Timestamp(asked.as_of_on) < held.until_on + grace
     held["until_on"] = np.select(
-        [stays, renewed_on.notna(), awaited],
+        [cancelled | (held.until_on == NEVER), renewed_on.notna(), awaited],
         [held.until_on, np.fmax(held.until_on, renewed_on), held.until_on + grace],
         held.until_on,
     )
     parents = frames["account"].set_index("account_id").ultimate_parent_id
     held["entity"] = held.account_id.map(parents).fillna(held.account_id)
+    return held
+
+
+def _renewals(ended: pd.DataFrame, held: pd.DataFrame) -> dict[str, pd.Timestamp]:
+    """Contract that ran out -> the day its renewal began: one to one, in order of dates."""
+    line, when = ["account_id", "product"], ["contract_id", "from_on", "until_on"]
+    pairs = ended[[*line, *when]].merge(held[[*line, *when]], on=line, suffixes=("", "_next"))
+    grace = timedelta(days=GRACE_DAYS)
+    pairs = pairs[
+        (pairs.from_on_next > pairs.from_on)
+        & (pairs.from_on_next >= pairs.until_on - grace)
+        & (pairs.from_on_next <= pairs.until_on + grace)
+    ].sort_values(["until_on", "from_on", "contract_id", "from_on_next", "contract_id_next"])
+    alone = ~pairs.duplicated("contract_id", keep=False) & ~pairs.duplicated(
+        "contract_id_next", keep=False
+    )
+    found = dict(zip(pairs.contract_id[alone], pairs.from_on_next[alone], strict=True))
+    taken: set[str] = set()
+    for pair in pairs[~alone].itertuples():
+        if pair.contract_id not in found and pair.contract_id_next not in taken:
+            found[pair.contract_id] = pair.from_on_next
+            taken.add(pair.contract_id_next)
+    return found
+
+
+def _retention(frames: dict[str, pd.DataFrame], held: pd.DataFrame, asked: Asked) -> Shares:
     shown: Shares = {}
     keys = ["entity", "product", "currency"]
     for window in asked.windows_table(12, "point_to_point").to_pylist():

@@ -38,7 +38,6 @@ from benchmarks.five_metrics import facts
 from benchmarks.report import Line, Result
 from benchmarks.stopwatch import timed
 from tests.postgresql import server
-from trivet.numbers.shared_metrics import given
 from trivet.numbers.shared_metrics.added_up import added_up
 from trivet.numbers.shared_metrics.measure import Measurement
 from trivet.numbers.shared_metrics.registry import FIVE, drafts, metric_named, steps
@@ -61,11 +60,12 @@ TYPES = {
 TABLES = (
     "account",
     "account_key",
+    "closing",
     "company_day",
     "contact_key",
     "crm_campaign",
-    "customer_day",
     "fx_span",
+    "known_from",
     "lead_source_function",
     "lifecycle_stage_history",
     "opportunity_fact",
@@ -80,14 +80,22 @@ TABLES = (
     "arr_movement",
     "touch",
 )
-TOUCH_COLUMNS = ("account_no", "contact_no", "opportunity_no", "code", "evidence", "touched_at")
+TOUCH_COLUMNS = (
+    "account_no",
+    "contact_no",
+    "opportunity_no",
+    "code",
+    "slack",
+    "evidence",
+    "touched_at",
+)
 INDEXES = (
     "create index on touch (account_no, code)",
     "create index on touch (contact_no, code)",
     "create index on opportunity_value (opportunity_no)",
     "create index on opportunity_role (opportunity_no)",
     "create index on stage_entry (opportunity_no)",
-    "create index on customer_day (entity_id)",
+    "create index on closing (opportunity_no)",
     "create index on subscription (account_id)",
 )
 TUNED = {
@@ -191,13 +199,7 @@ def postgresql_sums(
             "scoped": inlined(metric.query),
             "added_up": added_up(columns),
         }
-        plan = Plan(
-            other,
-            kept,
-            read,
-            given.parameters(definition, asked),
-            given.tables(definition, asked, measuring.in_force),
-        )
+        plan = Plan(other, kept, read, *measuring.inputs(definition, asked))
         text = plan.whole(read["added_up"])
         for row in other.execute(text).fetchall():
             found[name, row[0]] = tuple(int(value) for value in row[1:])
