@@ -21,8 +21,12 @@ turn as (
         *,
         lead(from_at) over (partition by opportunity_no order by from_at, position)  as ends_at,
         lead(known_at) over (partition by opportunity_no order by from_at, position) as end_known_at,
-        lag(from_at) over (partition by opportunity_no order by from_at, position)   as before_at,
-        lag(outcome) over (partition by opportunity_no order by from_at, position)   as before
+        -- When it was last opened again before.
+        max(case when outcome = 'open' and closings_before > 0 then from_at end) over (
+            partition by opportunity_no
+            order by from_at, position
+            rows between unbounded preceding and 1 preceding
+        )                                                                            as reopened_at
     from marked
     where turns = 1
 ),
@@ -40,10 +44,7 @@ closed as (
         cast(timezone($time_zone, timezone('UTC', turn.from_at)) as date) as recorded_on,
         cast(timezone($time_zone, timezone('UTC', turn.ends_at)) as date) as ended_on,
         -- Closed once more after somebody had reopened it: not before that day.
-        case
-            when turn.before = 'open' and turn.closings_before > 0
-                then cast(timezone($time_zone, timezone('UTC', turn.before_at)) as date)
-        end                                                            as reopened_on
+        cast(timezone($time_zone, timezone('UTC', turn.reopened_at)) as date) as reopened_on
     from turn
     join opportunity_key using (opportunity_no)
     join opportunity using (opportunity_id)
