@@ -144,7 +144,7 @@ def measure(
     rows: list[dict[str, Any]] = []
     censored: list[int] = []
     never_started: set[str] = set()
-    flagged: dict[str, set[str]] = {"start_after_close": set(), "start_after_creation": set()}
+    flagged: dict[str, set[str]] = {"start_after_close": set(), "handed_over_backwards": set()}
     outcomes = ("won",) if chosen["population"] == "won" else ("won", "lost")
     for deal in deals(company, period, known_on, {**BASE, **base}):
         is_renewal = deal.kind == "renewal"
@@ -186,7 +186,7 @@ def measure(
             continue
         kept.append(deal)
         if start.is_after_creation:
-            flagged["start_after_creation"].add(deal.record_id)
+            flagged["handed_over_backwards"].add(deal.record_id)
         rows.append(
             {
                 "record_id": deal.record_id,

@@ -97,7 +97,9 @@ def test_three_leaders_agree_on_a_metric_and_what_it_rests_on(
         if look_at_all:
             look(leader, "sign-all")
         titles = ["Pipeline base", "Who sourced it"]
-        for title in titles if name == "mira" else [*titles, "Win rate, marketing-sourced"]:
+        for title in (
+            titles if name == "mira" else [*titles, "Win rate, marketing-sourced, by amount"]
+        ):
             leader.get_by_label(f"I have read {title} and sign it", exact=True).check()
         leader.get_by_role("button", name="Sign what is ticked").click()
         leader.get_by_role("heading", name=f"{2 if name == 'mira' else 3} signed").wait_for()

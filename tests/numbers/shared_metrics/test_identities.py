@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 M1, M5 = "marketing_sourced_pipeline", "expansion_pipeline"
 NRR, GRR = "net_revenue_retention", "gross_revenue_retention"
 AS_OF = "2026-07-14"
-SEEDS = (3, 8, 14, 15)
+SEEDS = (8, 15, 18, 28)
 """Of companies with pipeline and customers: most random ones are too small to break anything."""
 
 REFUSED = [("amount_as_of", "current"), ("new_logos", True), ("cap", "total")]
@@ -189,7 +189,9 @@ def test_the_order_in_which_rows_are_told_changes_nothing(company, random):
 def test_the_same_export_a_day_later_changes_nothing(company):
     once, twice = company.measured(), company.measured()
     for table, row in company.rows:
-        twice.add(table, exported_on="2026-07-16", **row)
+        # The newest export once more; the earlier ones were made when they were made.
+        if "exported_on" not in row:
+            twice.add(table, exported_on="2026-07-16", **row)
     assert answers(twice) == answers(once)
 
 
