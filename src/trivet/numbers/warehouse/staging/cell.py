@@ -1,5 +1,7 @@
 """From the export's cells to the text of a canonical column: which column, mapped to what."""
 
+# ruff: noqa: S608 - names are quoted, values are parameters; see the package.
+
 from __future__ import annotations
 
 from trivet.numbers.warehouse.staging.parameters import Parameters, quoted
@@ -10,22 +12,37 @@ class Cells:
     """The texts of one load's rows.
 
     present   the load's own columns; one that an old export does not have reads as empty
+
+    A text may ask for its cell many times (a value map does for each of its values), so cells are
+    read first, in a query of their own: `rows`, to ask for when all texts have been asked for.
     """
 
     def __init__(self, feed: Feed, present: frozenset[str], parameters: Parameters) -> None:
         self._feed = feed
         self._present = present
         self._parameters = parameters
+        self._asked: dict[str, str] = {}
+
+    def rows(self, landed: str) -> str:
+        """SQL: the rows of a relation that are records of the feed's table, with their cells."""
+        cells = "".join(f", {self._read(column)} as {n}" for column, n in self._asked.items())
+        applies = self.applies()
+        where = f" where {applies}" if applies else ""
+        return f"(select _file_row{cells} from {landed}{where})"
 
     def cell(self, column: str) -> str:
-        """SQL for an export's cell: null when it is blank or one of the feed's `missing`."""
-        if column not in self._present:
-            return "null::varchar"
-        read = f"read_cell({quoted(column)})"
-        if not self._feed.missing:
+        """SQL for an export's cell within `rows`: null when blank or one of the `missing`."""
+        return self._asked.setdefault(column, quoted(f"c_{column}"))
+
+    def _read(self, column: str) -> str:
+        read = self._written(column)
+        if not self._feed.missing or column not in self._present:
             return read
         words = self._parameters.add([word.strip().casefold() for word in self._feed.missing])
         return f"case when list_contains({words}, lower({read})) then null else {read} end"
+
+    def _written(self, column: str) -> str:
+        return f"read_cell({quoted(column)})" if column in self._present else "null::varchar"
 
     def text(self, rule: ColumnRule, scope: str = "") -> str:
         """SQL for the text of a canonical column, after value map, `otherwise` and `default`.
@@ -85,11 +102,10 @@ class Cells:
         return f"case when {said} is null then null {whens} else {rest} end"
 
     def applies(self) -> str | None:
-        """SQL: true for the rows that are records of the feed's table; None if all are."""
-        conditions = [f"{self.cell(name)} is not null" for name in self._feed.when_present]
+        """SQL: true for the landed rows that are records of the feed's table; None if all are."""
+        conditions = [f"{self._read(name)} is not null" for name in self._feed.when_present]
         for name, texts in self._feed.only.items():
             allowed = self._parameters.add([text.strip() for text in texts])
-            # Raw, without `missing`: a filter speaks of what is written there.
-            raw = f"read_cell({quoted(name)})" if name in self._present else "null::varchar"
-            conditions.append(f"list_contains({allowed}, coalesce({raw}, ''))")
+            # Without `missing`: a filter speaks of what is written there.
+            conditions.append(f"list_contains({allowed}, coalesce({self._written(name)}, ''))")
         return " and ".join(conditions) or None

@@ -40,15 +40,16 @@ def stage_custom_values(
         if column not in load.columns:
             continue
         parameters = Parameters()
-        value = Cells(feed, frozenset(load.columns), parameters).cell(column)
+        cells = Cells(feed, frozenset(load.columns), parameters)
+        value = cells.cell(column)
         add = parameters.add
+        landed = cells.rows(f"read_parquet({add(str(load.rows_file))})")
         connection.execute(
             "insert into staged.custom_value"
             " (dimension, table_name, record_id, value, source, load_id, exported_at)"
             f" select {add(dimension)}, {add(table.name)}, record.{record_id}, said.value,"
             " record.source, record.load_id, record.exported_at"
-            f" from (select _file_row, {value} as value"
-            f" from read_parquet({add(str(load.rows_file))})) as said"
+            f" from (select _file_row, {value} as value from {landed}) as said"
             f" join read_parquet({add(str(rows))}) as record"
             " on record.file_row = said._file_row"
             " where said.value is not null",

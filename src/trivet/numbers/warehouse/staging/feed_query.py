@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from trivet.numbers.warehouse.staging.cell import Cells
 from trivet.numbers.warehouse.staging.content_id import content_id, content_id_sql
@@ -20,6 +22,7 @@ from trivet.numbers.warehouse.staging.no_value import error_name, no_values
 from trivet.numbers.warehouse.staging.noticed import NEWEST, rounded_columns, rounded_name
 from trivet.numbers.warehouse.staging.parameters import Parameters, quoted
 from trivet.numbers.warehouse.staging.problem import UNREADABLE_DATE, Problem
+from trivet.numbers.warehouse.staging.staged_load import literal
 from trivet.numbers.warehouse.staging.value import Context, Values, text_name
 from trivet.numbers.warehouse.tables import (
     IS_DAY,
@@ -36,19 +39,33 @@ from trivet.numbers.workspace.feed import Feed
 class FeedQuery:
     """SQL over one load.
 
-    judged       the rows that are records of the table: typed columns, texts (`t_` and the
-                 name), `_file_row`, and `problem`: the number of the first problem, or null
-    columns      canonical columns, as stored, that `judged` has
+    landed       the rows as they were landed
+    judges       of `landed`, the rows that are records of the table: typed columns, texts (`t_`
+                 and the name), `_file_row`, and `problem`: the number of the first problem, or null
+    columns      canonical columns, as stored, that are judged
     problems     what the numbers mean, counted from 1
     applicable   the count of rows that are records of the table; None if all are
     parameters   values of both
     """
 
-    judged: str
+    landed: str
+    judges: str
     columns: tuple[str, ...]
     problems: tuple[Problem, ...]
     applicable: str | None
     parameters: dict[str, object]
+
+    def judged(self) -> str:
+        """SQL of all rows."""
+        return f"with landed as (from {self.landed}), {self.judges}"
+
+    def judged_but(self, staged: Path) -> str:
+        """SQL of the rows that are not among the staged ones in a Parquet file."""
+        rest = (
+            f"from {self.landed} as landed anti join read_parquet({literal(staged)}) as staged"
+            " on staged.file_row = landed._file_row"
+        )
+        return f"with landed as ({rest}), {self.judges}"
 
 
 def feed_query(
@@ -73,8 +90,6 @@ def feed_query(
     columns = [column for column in table.columns if column.name in mapped]
 
     landed = f"read_parquet({parameters.add(rows_file)})"
-    applies = cells.applies()
-    where = f" where {applies}" if applies else ""
     texts = [
         f"{cells.text(feed.columns[c.name], _scope(table, feed, c))} as {text_name(c)}"
         for c in columns
@@ -84,19 +99,18 @@ def feed_query(
     if feed.newest_by is not None:
         texts.append(f"{cells.cell(feed.newest_by)} as t_newest")
 
+    once = values.read_once()
     typed: dict[str, str] = {}
     for column in columns:
+        if column.stored_as in once:
+            continue
         typed[column.stored_as] = values.value(column, feed.columns[column.name])
         if column.kind is Kind.INSTANT:
             typed[IS_DAY.format(column.name)] = values.is_day(column, feed.columns[column.name])
         if table is OPPORTUNITY_FIELD_HISTORY and column.name in VALUES:
             typed[column.stored_as] = plain_value(values, feed, text_name(column))
-    if any(column.name == "currency" for column in table.columns):
-        typed["currency"] = values.currency()
-
     for column in rounded_columns(table, feed):
-        is_rounded = values.is_rounded(column, feed.columns[column.name])
-        typed[rounded_name(column)] = is_rounded
+        typed[rounded_name(column)] = values.is_rounded(column)
     if feed.newest_by is not None:
         typed[NEWEST] = values.instant("t_newest", feed.date_format)
 
@@ -110,7 +124,7 @@ def feed_query(
     ]
     if table is OPPORTUNITY_FIELD_HISTORY:
         problems += unreadable_values(values, feed, mapped)
-    problems += undecided_values(table, undecided, values)
+    problems += undecided_values(table, undecided)
     if feed.newest_by is not None:
         problems.append(
             Problem(
@@ -131,23 +145,29 @@ def feed_query(
     )
 
     source = "typed"
-    read = ", ".join(f"{sql} as {quoted(name)}" for name, sql in typed.items())
     ctes = [
-        f"said as (select _file_row, {', '.join(texts)} from {landed}{where})",
-        f"typed as (select *, {read} from said)",
+        f"said as (select _file_row, {', '.join(texts)} from {cells.rows('landed')})",
+        f"once as (select *{_named(once)} from said)",
+        f"typed as (select *{_named(typed)} from once)",
     ]
     made = content_id(table, mapped)
-    stored = list(typed)
+    stored = [*typed, *(["currency"] if "currency" in once else [])]
     if made is not None:
-        known = frozenset({*mapped, "currency"} if "currency" in typed else mapped)
+        known = frozenset({*mapped, "currency"} if "currency" in once else mapped)
         identity = f"{content_id_sql(table, made, known)} as {quoted(made.id_column)}"
         ctes.append(f"named as (select *, {identity} from typed)")
         stored.append(made.id_column)
         source = "named"
     problem = f"case {whens} end" if whens else "null::integer"
-    judged = f"with {', '.join(ctes)} select *, {problem} as problem from {source}"
-    counted = f"select count(*) from {landed}{where}" if applies else None
-    return FeedQuery(judged, tuple(stored), tuple(problems), counted, parameters.values)
+    judges = f"{', '.join(ctes)} select *, {problem} as problem from {source}"
+    applies = cells.applies()
+    counted = f"select count(*) from {landed} where {applies}" if applies else None
+    return FeedQuery(landed, judges, tuple(stored), tuple(problems), counted, parameters.values)
+
+
+def _named(values: Mapping[str, str]) -> str:
+    """SQL: values behind others in a select list, each by its name."""
+    return "".join(f", {sql} as {quoted(name)}" for name, sql in values.items())
 
 
 def _scope(table: Table, feed: Feed, column: Column) -> str:

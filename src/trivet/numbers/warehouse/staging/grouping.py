@@ -13,7 +13,7 @@ from trivet.numbers.warehouse.staging.field_history import OF_MONEY
 from trivet.numbers.warehouse.staging.field_history import VALUES as OLD_AND_NEW
 from trivet.numbers.warehouse.staging.parameters import Parameters, named_in
 from trivet.numbers.warehouse.staging.problem import AMBIGUOUS_NUMBER, Problem
-from trivet.numbers.warehouse.staging.value import Context, Values, text_name
+from trivet.numbers.warehouse.staging.value import MINOR_PER_UNIT, Context, Values, text_name
 from trivet.numbers.warehouse.tables import OPPORTUNITY_FIELD_HISTORY, Column, Kind, Table
 from trivet.numbers.workspace.feed import Feed
 
@@ -42,13 +42,12 @@ def undecided_columns(
     parameters = Parameters()
     cells = Cells(feed, present, parameters)
     values = Values(table, feed, context, parameters)
+    once = "".join(f", {sql} as {name}" for name, sql in values.row_currency().items())
     told = ("currency",) if "currency" in feed.columns else ()
     if table is OPPORTUNITY_FIELD_HISTORY:
         told = ("field",)
     read = [table.column(name) for name in told] + columns
     texts = ", ".join(f"{cells.text(feed.columns[c.name])} as {text_name(c)}" for c in read)
-    applies = cells.applies()
-    where = f" where {applies}" if applies else ""
     landed = f"read_parquet({parameters.add(rows_file)})"
 
     def which(of: Sequence[Column], asked: Callable[[Column], str], rows: str) -> list[Column]:
@@ -56,7 +55,8 @@ def undecided_columns(
         if not of:
             return []
         each = ", ".join(f"bool_or({asked(column)})" for column in of)
-        query = f"select {each} from (select {texts} from {rows}{where}) as said"
+        said = f"(select {texts} from {cells.rows(rows)})"
+        query = f"select {each} from (select *{once} from {said})"
         found = connection.execute(query, named_in(query, parameters.values)).fetchone()
         assert found is not None
         return [column for column, is_so in zip(of, found, strict=True) if is_so]
@@ -67,12 +67,12 @@ def undecided_columns(
     # Nearly every column with a point in it is settled by its first rows, at no cost.
     settled = which(columns, settles, f"(from {landed} limit {_FIRST_ROWS})")
     unsettled = [column for column in columns if column not in settled]
-    doubtful = which(unsettled, lambda column: _either_way(column, values), landed)
+    doubtful = which(unsettled, _either_way, landed)
     settled = which(doubtful, settles, landed)
     return frozenset(column.name for column in doubtful if column not in settled)
 
 
-def undecided_values(table: Table, undecided: frozenset[str], values: Values) -> Iterator[Problem]:
+def undecided_values(table: Table, undecided: frozenset[str]) -> Iterator[Problem]:
     """The values that nobody may guess: taking 48.000 for 48 is wrong by a factor of a thousand."""
     for column in table.columns:
         if column.name in undecided:
@@ -82,7 +82,7 @@ def undecided_values(table: Table, undecided: frozenset[str], values: Values) ->
                 f"{column.name} is '{{value}}', and nothing in the file tells whether its mark"
                 " divides or groups thousands: write decimal_comma = true in the feed if amounts"
                 " are written 1.234,50, or decimal_comma = false if they are written 1,234.50.",
-                _either_way(column, values),
+                _either_way(column),
                 text_name(column),
             )
 
@@ -100,7 +100,7 @@ def _holds(column: Column) -> str:
     return f"lower(t_field) in ({OF_MONEY})" if column.name in OLD_AND_NEW else "true"
 
 
-def _either_way(column: Column, values: Values) -> str:
+def _either_way(column: Column) -> str:
     """SQL: the text can be read in two ways.
 
     With three minor digits (dinars) three digits behind a point are what one expects; there it is
@@ -110,8 +110,5 @@ def _either_way(column: Column, values: Values) -> str:
     point, comma = f"may_be_grouped({said}, '.')", f"may_be_grouped({said}, ',')"
     if column.kind is not Kind.MONEY:
         return f"{_holds(column)} and {point}"
-    per_unit = values.minor_per_unit()
-    if per_unit.isdigit():
-        return comma if per_unit == "1000" else point
-    # Only a text with such a mark asks for its row's currency.
-    return f"case when {point} then {per_unit} <> 1000 when {comma} then {per_unit} = 1000 end"
+    thousandths = f"{MINOR_PER_UNIT} = 1000"
+    return f"case when {point} then not {thousandths} when {comma} then {thousandths} end"

@@ -254,7 +254,7 @@ class _Staging:
         besides += [NEWEST] if self.feed.newest_by is not None else []
         columns += "".join(f", {quoted(name)}" for name in besides)
         return self._count(
-            f"copy (select {columns} from ({query.judged}) where problem is null)"
+            f"copy (select {columns} from ({query.judged()}) where problem is null)"
             f" to {literal(self.rows)} (format parquet)",
             query.parameters | lineage,
         )
@@ -277,7 +277,7 @@ class _Staging:
             " select $source, $table_name, $file, _file_row, $columns[problem], value,"
             " $rules[problem], replace($sentences[problem], '{value}', coalesce(value, '')),"
             f" $load_id from (select *, case problem {value} end as value"
-            f" from ({query.judged}) where problem is not null) order by _file_row",
+            f" from ({query.judged_but(self.rows)}) where problem is not null) order by _file_row",
             query.parameters | given,
         )
 

@@ -48,10 +48,19 @@ class Context:
     crm_is_salesforce: bool = False
 
 
+MINOR_PER_UNIT = "_minor_per_unit"
+"""Column of the rows on their way: minor units of one unit of the row's currency."""
+
+_MARKS = "_marks"
+"""Column of the rows on their way: what may stand beside an amount in the row's currency."""
+
+
 class Values:
     """Typed values of one feed's columns.
 
-    The text of column `x` is `t_x`; money and the row's currency are read in the same breath.
+    The text of column `x` is `t_x`. What several values ask of a row is `read_once`, in a query of
+    its own between the texts and the values: written out in each of six amounts, the list of all
+    currencies took DuckDB longer to plan than the rows took to read.
     """
 
     def __init__(self, table: Table, feed: Feed, context: Context, parameters: Parameters) -> None:
@@ -59,6 +68,22 @@ class Values:
         self._feed = feed
         self._context = context
         self._add = parameters.add
+
+    def row_currency(self) -> dict[str, str]:
+        """SQL of a row's currency and what follows from it, by the names of their columns."""
+        read = {MINOR_PER_UNIT: self._minor_per_unit(), _MARKS: self._marks()}
+        if any(column.name == "currency" for column in self._table.columns):
+            read = {"currency": self._currency()} | read
+        return read
+
+    def read_once(self) -> dict[str, str]:
+        """SQL of what `value` and `problems` expect beside the texts, by the names of columns."""
+        return self.row_currency() | {
+            _number_name(column): self._number(column, self._feed.columns[column.name])
+            for column in self._table.columns
+            if column.name in self._feed.columns
+            and column.kind in (Kind.MONEY, Kind.WHOLE, Kind.NUMBER)
+        }
 
     def value(self, column: Column, rule: ColumnRule) -> str:
         """SQL of the column's type; null where the text is missing or unreadable."""
@@ -74,16 +99,12 @@ class Values:
                 day = self._day(rule, said)
                 return f"day_after({day})" if rule.last_day else day
             case Kind.MONEY:
-                return f"read_money({self._number(rule, said)}, {self.minor_per_unit()})"
+                return f"read_money({_number_name(column)}, {MINOR_PER_UNIT})"
             case Kind.WHOLE:
-                number = self._number(rule, _without_marks(said))
+                number = _number_name(column)
                 return f"case when {number} = round({number}, 0) then {number}::bigint end"
             case Kind.NUMBER:
-                bare = f"rtrim({said}, ' %')"
-                share = f"{self._number(rule, _without_marks(bare))} / 100"
-                plain = self._number(rule, _without_marks(said))
-                either = f"case when right({said}, 1) = '%' then {share} else {plain} end"
-                return f"try_cast({either} as decimal(18, 6))"
+                return f"try_cast({_number_name(column)} as decimal(18, 6))"
             case Kind.FLAG:
                 return f"read_flag({said})"
 
@@ -117,58 +138,66 @@ class Values:
         reader = "read_comma_number" if self._feed.decimal_comma else "read_point_number"
         return f"{reader}({said})"
 
-    def _number(self, rule: ColumnRule, said: str) -> str:
-        number = self.number(said)
+    def _number(self, column: Column, rule: ColumnRule) -> str:
+        """SQL: the number of a column's text. Only money may have a currency beside it."""
+        said = text_name(column)
+        match column.kind:
+            case Kind.MONEY:
+                number = self.number(said)
+            case Kind.WHOLE:
+                number = self._bare_number(said)
+            case _:
+                bare = self._bare_number(f"rtrim({said}, ' %')")
+                number = f"{bare} / case when right({said}, 1) = '%' then 100 else 1 end"
         if rule.times is None:
             return number
         factor = f"{self._add(rule.times)}::decimal(16, {FACTOR_DECIMALS})"
-        return f"cast({number} * {factor} as decimal(38, 6))"
+        return f"cast(({number}) * {factor} as decimal(38, 6))"
 
-    def currency(self) -> str:
+    def _bare_number(self, said: str) -> str:
+        return f"case when len(currency_marks({said})) = 0 then {self.number(said)} end"
+
+    def _currency(self) -> str:
         """SQL: the row's currency; the feed's or the company's where the row names none."""
         default = f"{self._add(self._context.currency)}::varchar"
         if "currency" not in self._feed.columns:
             return default
         return f"coalesce({self._text(self._table.column('currency'), 't_currency')}, {default})"
 
-    def names_another_currency(self, said: str) -> str:
-        """SQL: beside the amount stands what is not a sign or the code of the row's currency.
+    def _marks(self) -> str:
+        """SQL: the signs and the code of the row's currency, in small letters.
 
         A sign that several currencies share is taken for the row's where it is one of them.
         """
-        default = self._add(sorted(signs_of(self._context.currency)))
-        allowed = f"{default}::varchar[]"
-        if "currency" in self._feed.columns:
-            whens = " ".join(
-                f"when {self._add(code)} then {self._add(sorted(signs_of(code)))}::varchar[]"
-                for code in with_signs()
-            )
-            allowed = (
-                f"case currency when {self._add(self._context.currency)} then {allowed}"
-                f" {whens} else [lower(currency)] end"
-            )
+        default = f"{self._add(sorted(signs_of(self._context.currency)))}::varchar[]"
+        if "currency" not in self._feed.columns:
+            return default
+        signed = with_signs()
+        codes = self._add(list(signed))
+        signs = self._add([sorted(signs_of(code)) for code in signed])
         return (
-            f"case when {said} is not null and read_plain_number({said}) is null"
-            f" then not list_has_all({allowed}, currency_marks({said})) end"
+            f"case when currency = {self._add(self._context.currency)} then {default}"
+            f" else coalesce({signs}[list_position({codes}, currency)], [lower(currency)]) end"
         )
 
-    def minor_per_unit(self) -> str:
+    def names_another_currency(self, said: str) -> str:
+        """SQL: beside the amount stands what is not a sign or the code of the row's currency."""
+        return (
+            f"case when {said} is not null and read_plain_number({said}) is null"
+            f" then not list_has_all({_MARKS}, currency_marks({said})) end"
+        )
+
+    def _minor_per_unit(self) -> str:
         """SQL: minor units of one unit of the row's currency: 100 for EUR, 1 for JPY."""
         if "currency" not in self._feed.columns:
             return str(10 ** minor_digits(self._context.currency))
-        by_digits: dict[int, list[str]] = {}
-        for code in sorted(list_currencies()):
-            by_digits.setdefault(minor_digits(code), []).append(code)
-        whens = " ".join(
-            f"when list_contains({self._add(codes)}, {self.currency()}) then {10**digits}"
-            for digits, codes in by_digits.items()
-            if digits != 2
-        )
-        return f"case {whens} else 100 end"
+        others = [code for code in sorted(list_currencies()) if minor_digits(code) != 2]
+        codes, units = self._add(others), self._add([10 ** minor_digits(c) for c in others])
+        return f"coalesce({units}[list_position({codes}, currency)], 100)"
 
-    def is_rounded(self, column: Column, rule: ColumnRule) -> str:
+    def is_rounded(self, column: Column) -> str:
         """SQL: the amount has more decimals than its currency."""
-        return f"is_rounded({self._number(rule, text_name(column))}, {self.minor_per_unit()})"
+        return f"is_rounded({_number_name(column)}, {MINOR_PER_UNIT})"
 
     def _formats(self, rule: ColumnRule) -> tuple[str, ...]:
         return rule.format or self._feed.date_format
@@ -321,12 +350,9 @@ def text_name(column: Column) -> str:
     return quoted(f"t_{column.name}")
 
 
-def _without_marks(said: str) -> str:
-    """SQL: the text, or null where a currency stands in it: a rate or a count has none."""
-    return (
-        f"case when read_plain_number({said}) is not null or len(currency_marks({said})) = 0"
-        f" then {said} end"
-    )
+def _number_name(column: Column) -> str:
+    """Column of the rows on their way: the number that a column's text says."""
+    return f"_number_{column.name}"
 
 
 def _where(rule: ColumnRule) -> str:

@@ -235,8 +235,9 @@ create or replace temp macro read_written_number(said) as
             )
     end;
 
+-- An amount of 1,000,000,000,000,000 and more is a slip.
 create or replace temp macro within_reason(number) as
-    case when number between -1e15::decimal(38, 6) and 1e15::decimal(38, 6) then number end;
+    try_cast(number as decimal(21, 6))::decimal(38, 6);
 
 create or replace temp macro read_point_number(said) as
     within_reason(coalesce(read_plain_number(said), read_written_number(said)));
