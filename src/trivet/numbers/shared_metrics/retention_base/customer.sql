@@ -1,4 +1,4 @@
--- The customer behind each account that pays, under a number that is quick to add up by.
+-- The customer behind each account that pays, both under numbers that are quick to add up by.
 with paying as (
     select account_id
     from subscription
@@ -28,5 +28,6 @@ placed as (
 select
     account_id,
     entity_id,
-    cast(dense_rank() over (order by entity_id) as integer) as entity_no
+    cast(dense_rank() over (order by entity_id) as integer) as entity_no,
+    cast(row_number() over (order by account_id) as integer) as account_no
 from placed

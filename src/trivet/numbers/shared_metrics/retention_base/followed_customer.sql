@@ -18,12 +18,27 @@ entity_line as (
         cast(sum(opening_minor) as bigint)                    as opening_minor,
         cast(sum(closing_minor) as bigint)                    as closing_minor,
         cast(sum(price_uplift_minor) as bigint)               as price_uplift_minor,
-        cast(sum(in_grace) as integer)                        as in_grace,
-        cast(sum(awaited) as integer)                         as awaited,
-        min(late_renewal)                                     as late_renewal,
         max(greatest(opens_below_zero, closes_below_zero))    as below_zero
     from account_line
     group by window_no, entity_no
+),
+
+-- Contracts that count on the closing day though they ran out: their renewal is late or awaited.
+late as (
+    select
+        asked_pair.window_no,
+        line.entity_no,
+        cast(count(*) as integer)                                             as in_grace,
+        cast(sum(case when line.renewed_by is null then 1 else 0 end) as integer) as awaited,
+        -- Of several the first, with its own renewal.
+        min(line.contract_id || ' → ' || coalesce(line.renewed_by, '…'))      as late_renewal
+    from asked_pair
+    join recurring_line as line
+        on line.ran_out_on <= asked_pair.closing_on
+        and line.from_on <= asked_pair.closing_on
+        and asked_pair.closing_on < line.until_on
+    where line.ran_out_on < line.until_on
+    group by asked_pair.window_no, line.entity_no
 ),
 
 -- The days on which a customer started to pay, and up to when what was before reached.
@@ -119,6 +134,9 @@ overlapping as (
 followed as (
     select
         entity_line.*,
+        coalesce(late.in_grace, 0)                    as in_grace,
+        coalesce(late.awaited, 0)                     as awaited,
+        late.late_renewal,
         case
             when $reactivation = 'treat_as_new' and coalesce(returned.came_back, 0) = 1 and entity_line.opening_minor > 0 then 0
             when $price_increase = 'excluded' then greatest(entity_line.closing_minor - entity_line.price_uplift_minor, 0)
@@ -127,6 +145,7 @@ followed as (
         coalesce(returned.came_back, 0) = 1           as came_back,
         coalesce(overlapping.is_overlapping, 0) = 1   as is_overlapping
     from entity_line
+    left join late using (window_no, entity_no)
     left join returned using (window_no, entity_no)
     left join overlapping using (window_no, entity_no)
     left join earlier using (window_no, entity_no)

@@ -11,7 +11,7 @@ with product_line as (
     from window_arr as arr
     join account_line as line
         on line.window_no = arr.window_no
-        and line.account_id = arr.account_id
+        and line.account_no = arr.account_no
     group by arr.window_no, arr.entity_no, arr.product
 )
 

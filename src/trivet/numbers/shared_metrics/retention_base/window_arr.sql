@@ -11,7 +11,7 @@ with asked_pair as (
 select
     asked_pair.window_no,
     arr.entity_no,
-    arr.account_id,
+    arr.account_no,
     arr.product,
     -- At a rate of one nothing is converted: most money is in the company's own currency. What
     -- is surely below 10^18 in eight places is multiplied in 64 bits: the same digits, sooner.
@@ -22,10 +22,7 @@ select
         else cast(round(cast(arr.arr_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint)
     end                 as opening_minor,
     cast(0 as bigint)   as closing_minor,
-    cast(0 as bigint)   as price_uplift_minor,
-    0                   as in_grace,
-    0                   as awaited,
-    cast(null as varchar) as late_renewal
+    cast(0 as bigint)   as price_uplift_minor
 from asked_pair
 join arr_on_day as arr on arr.day = asked_pair.opening_on
 join fx_span as rate
@@ -37,7 +34,7 @@ union all
 select
     asked_pair.window_no,
     arr.entity_no,
-    arr.account_id,
+    arr.account_no,
     arr.product,
     cast(0 as bigint),
     case
@@ -49,10 +46,7 @@ select
     case
         when rate.minor_rate = 1 or arr.price_uplift_minor = 0 then arr.price_uplift_minor
         else cast(round(cast(arr.price_uplift_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint)
-    end,
-    arr.in_grace,
-    arr.awaited,
-    arr.late_renewal
+    end
 from asked_pair
 join arr_on_day as arr on arr.day = asked_pair.closing_on
 join fx_span as rate

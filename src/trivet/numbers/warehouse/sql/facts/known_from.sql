@@ -2,44 +2,53 @@
 -- the month of the earliest record. What lies before that day was not loaded, or did not happen:
 -- nobody can tell, so no figure reaches back behind it. Of several sources the earliest counts.
 create or replace table main.known_from as
+-- The first instant is one of the first day, so only that one is asked for its day.
 with recorded as (
-    select 'opportunity' as table_name, source, coalesce(cast(timezone($time_zone, timezone('UTC', created_at)) as date), close_on) as day
+    select 'opportunity' as table_name, source, min(created_at) as instant, min(case when created_at is null then close_on end) as day
     from opportunity
+    group by source
     union all
-    select 'opportunity_stage_history', source, cast(timezone($time_zone, timezone('UTC', entered_at)) as date)
+    select 'opportunity_stage_history', source, min(entered_at), null
     from opportunity_stage_history
     where is_loaded
+    group by source
     union all
-    select 'subscription', source, starts_on
+    select 'subscription', source, null, min(starts_on)
     from subscription
+    group by source
     union all
-    select 'invoice_line', source, invoiced_on
+    select 'invoice_line', source, null, min(invoiced_on)
     from invoice_line
+    group by source
     union all
-    select 'arr_movement', source, moved_on
+    select 'arr_movement', source, null, min(moved_on)
     from arr_movement
+    group by source
     union all
-    select 'lifecycle_stage_history', source, cast(timezone($time_zone, timezone('UTC', entered_at)) as date)
+    select 'lifecycle_stage_history', source, min(entered_at), null
     from lifecycle_stage_history
+    group by source
     union all
-    select 'lead_assignment', source, cast(timezone($time_zone, timezone('UTC', assigned_at)) as date)
+    select 'lead_assignment', source, min(assigned_at), null
     from lead_assignment
+    group by source
     union all
-    select 'touchpoint', source, cast(timezone($time_zone, timezone('UTC', touched_at)) as date)
+    select 'touchpoint', source, min(touched_at), null
     from touchpoint
+    group by source
     union all
-    select 'sales_activity', source, cast(timezone($time_zone, timezone('UTC', happened_at)) as date)
+    select 'sales_activity', source, min(happened_at), null
     from sales_activity
+    group by source
 ),
 
 earliest as (
     select
         table_name,
         source,
-        cast(date_trunc('month', min(day)) as date) as first_on
+        cast(date_trunc('month', least(day, cast(timezone($time_zone, timezone('UTC', instant)) as date))) as date) as first_on
     from recorded
-    where day is not null
-    group by table_name, source
+    where instant is not null or day is not null
 ),
 
 -- A feed that says from when it has everything says so of an export without a record, too.
