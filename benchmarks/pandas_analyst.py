@@ -37,12 +37,12 @@ GRACE_DAYS = 30
 NEVER = pd.Timestamp("2200-01-01")
 FRAMES = {
     "opportunity": "select opportunity_no, account_no, ultimate_parent_id, currency, created_at,"
-    " created_on, until_code, claim_until_code, account_last_won_on, roles, has_history,"
-    " lost_reason, is_partner, is_self_serve, one_off_minor, term_months, merged_into_id,"
+    " created_on, until_code, claim_until_code, roles, history_known_at, lost_reason,"
+    " is_partner, is_self_serve, one_off_minor, term_months, merged_into_id,"
     " opportunity_id from opportunity_fact",
     "stage": "select opportunity_no, from_at, known_at, outcome, position, is_qualified"
     " from stage_entry where is_dated order by opportunity_no, from_at, position",
-    "closing": "select opportunity_no, recorded_at, known_from, known_until, closed_on"
+    "closing": "select opportunity_no, recorded_at, known_from, known_until, outcome, closed_on"
     " from closing",
     "value": "select opportunity_no, valid_from, valid_until, amount_minor, acv_minor,"
     " renewal_base_minor, motion, lead_source from opportunity_value",
@@ -187,7 +187,8 @@ def _records(
     found["closed_on"] = pd.to_datetime(found.closed_on).fillna(recorded_on).where(is_closed)
     qualified_at = found.opportunity_no.map(qualified)
     late = _local_day(qualified_at, zone) > found.closed_on
-    must = (found.outcome == "won") | ((found.outcome == "lost") & ~found.has_history)
+    has_history = found.history_known_at <= asked.as_of_at
+    must = (found.outcome == "won") | ((found.outcome == "lost") & ~has_history)
     found["reached"] = qualified_at.notna() | must
     found["entered_at"] = qualified_at.mask(late).fillna(found.created_at.where(must | late))
     merged = found[found.merged_into_id.notna()]
@@ -238,7 +239,7 @@ def _sourced_by(
 ) -> pd.Series:
     window = records[records.created_on.notna()].copy()
     floor = window.created_on - timedelta(days=LOOKBACK_DAYS)
-    last_won = pd.to_datetime(window.account_last_won_on)
+    last_won = window.opportunity_no.map(_last_won(frames, window, asked))
     starts = floor.where(~(last_won >= floor), last_won + timedelta(days=1))
     instants = starts.dt.tz_localize(zone).dt.tz_convert("UTC").dt.tz_localize(None)
     window["from_code"] = instants.astype("datetime64[s]").astype("int64") * 10
@@ -281,6 +282,22 @@ def _sourced_by(
     found = records.opportunity_no.map(first.map(FUNCTIONS))
     found = found.fillna(records.opportunity_no.map(recorded)).fillna("unknown")
     return found.where(~records.is_partner, "partner")
+
+
+def _last_won(frames: dict[str, pd.DataFrame], window: pd.DataFrame, asked: Asked) -> pd.Series:
+    """When the account of each opportunity last bought something else before it was created."""
+    won = frames["closing"]
+    won = won[(won.known_from <= asked.as_of_at) & (asked.as_of_at < won.known_until)]
+    won = won[won.outcome == "won"].merge(
+        frames["opportunity"][["opportunity_no", "account_no"]], on="opportunity_no"
+    )
+    pairs = window[["opportunity_no", "account_no", "created_on"]].merge(
+        won[won.account_no > 0], on="account_no", suffixes=("", "_won")
+    )
+    earlier = (pairs.opportunity_no != pairs.opportunity_no_won) & (
+        pd.to_datetime(pairs.closed_on) < pairs.created_on
+    )
+    return pd.to_datetime(pairs.closed_on)[earlier].groupby(pairs.opportunity_no).max()
 
 
 def _members(frames: dict[str, pd.DataFrame], records: pd.DataFrame, asked: Asked) -> pd.DataFrame:

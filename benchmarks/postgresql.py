@@ -16,7 +16,7 @@ from __future__ import annotations
 import io
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -39,7 +39,9 @@ from benchmarks.report import Line, Result
 from benchmarks.stopwatch import timed
 from tests.postgresql import server
 from trivet.numbers.shared_metrics.added_up import added_up
+from trivet.numbers.shared_metrics.definition import Definition
 from trivet.numbers.shared_metrics.measure import Measurement
+from trivet.numbers.shared_metrics.metric import Metric
 from trivet.numbers.shared_metrics.registry import FIVE, drafts, metric_named, steps
 from trivet.numbers.warehouse.engine import Parameter
 from trivet.numbers.warehouse.sql_text import SqlText
@@ -163,12 +165,23 @@ def measure(scale: int) -> Result:
     )
 
 
-Sums = dict[tuple[str, str], tuple[int, ...]]
+Sums = dict[tuple[str, str], tuple[int | None, ...]]
+
+
+def whole(sums: Iterable[object]) -> tuple[int | None, ...]:
+    """The sums as integers; of no row at all a sum is null."""
+    return tuple(None if value is None else int(str(value)) for value in sums)
 
 
 def measurement_again(connection: duckdb.DuckDBPyConnection, before: Measurement) -> Measurement:
     connection.execute("drop schema if exists memory.step cascade")
     return measurement(connection, before.settings)
+
+
+def flags_of(metric: Metric, definition: Definition) -> tuple[str, ...]:
+    """The flags that a figure counts, with the one that speaks against its rows."""
+    counted = metric.adds_up(definition) or ()
+    return tuple(dict.fromkeys((*counted, *filter(None, [metric.contradicted_if]))))
 
 
 def duckdb_sums(measuring: Measurement, periods: list[Period]) -> Sums:
@@ -177,11 +190,10 @@ def duckdb_sums(measuring: Measurement, periods: list[Period]) -> Sums:
     for name in FIVE:
         metric, definition = metric_named(name), drafts()[name]
         [asked] = measuring.asked(metric, periods, None)
-        columns = metric.adds_up(definition) or ()
-        rows = measuring.sums_of(metric, definition, asked, {}, columns)
+        rows = measuring.sums_of(metric, definition, asked, {}, flags_of(metric, definition))
         for row in rows.to_pylist():
             period, *sums = row.values()
-            found[name, period] = tuple(int(value) for value in sums)
+            found[name, period] = whole(sums)
     return found
 
 
@@ -193,16 +205,15 @@ def postgresql_sums(
     for name in FIVE:
         metric, definition = metric_named(name), drafts()[name]
         [asked] = measuring.asked(metric, periods, None)
-        columns = metric.adds_up(definition) or ()
         read = {
             **steps(),
             "scoped": inlined(metric.query),
-            "added_up": added_up(columns),
+            "added_up": added_up(flags_of(metric, definition), metric.counted_if),
         }
         plan = Plan(other, kept, read, *measuring.inputs(definition, asked))
         text = plan.whole(read["added_up"])
         for row in other.execute(text).fetchall():
-            found[name, row[0]] = tuple(int(value) for value in row[1:])
+            found[name, row[0]] = whole(row[1:])
     return found
 
 
