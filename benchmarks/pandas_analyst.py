@@ -399,7 +399,8 @@ def _renewals(ended: pd.DataFrame, held: pd.DataFrame) -> dict[str, pd.Timestamp
 
 def _retention(frames: dict[str, pd.DataFrame], held: pd.DataFrame, asked: Asked) -> Shares:
     shown: Shares = {}
-    keys = ["entity", "product", "currency"]
+    # An amount is rounded where it is converted: once an account, product and currency.
+    keys = ["entity", "account_id", "product", "currency"]
     for window in asked.windows_table(12, "point_to_point").to_pylist():
         opens, closes = (pd.Timestamp(window[name]) for name in ("opening_on", "closing_on"))
         sides = []
