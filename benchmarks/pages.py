@@ -89,19 +89,19 @@ def _trivet() -> str:
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[str, int]]:
     """The address of a server of its own, and the id of its first process."""
-    child = subprocess.Popen(
-        [_trivet(), "serve", str(folder), "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    # A file, not a pipe: it says every request, and a full pipe would stop it.
+    said = folder.parent / "served.log"
+    with said.open("wb") as into:
+        child = subprocess.Popen(
+            [_trivet(), "serve", str(folder), "--port", "0"],
+            stdout=into,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        assert child.stdout is not None
-        for line in child.stdout:
-            if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
-                break
-        else:
-            raise RuntimeError("The server ended before it said where it is.")
+        while (found := re.search(r"http://127\.0\.0\.1:\d+/", said.read_text())) is None:
+            if child.poll() is not None:
+                raise RuntimeError("The server ended before it said where it is.")
+            time.sleep(0.1)
         address = found.group()
         for _ in range(120):
             try:

@@ -2,8 +2,7 @@
 with account as (
     select
         arr.day,
-        arr.entity_no,
-        arr.account_id,
+        arr.account_no,
         -- Credits and discounts are taken off; an account below zero counts as zero.
         greatest(
             sum(cast(round(cast(arr.arr_minor as decimal(20, 0)) * rate.minor_rate, 0) as bigint)),
@@ -15,23 +14,15 @@ with account as (
         and rate.kind = 'plan'
         and rate.valid_from <= cast($as_of_on as date)
         and cast($as_of_on as date) < rate.valid_until
-    group by arr.day, arr.entity_no, arr.account_id
-),
-
-named as (
-    select
-        entity_no,
-        min(entity_id) as entity_id
-    from customer
-    group by entity_no
+    group by arr.day, arr.account_no
 )
 
 select
     asked_period.period_key,
     'account'                                     as record_kind,
-    concat(named.entity_id, ' ', account.account_id) as record_id,
+    concat(customer.entity_id, ' ', customer.account_id) as record_id,
     cast(null as varchar)                         as opportunity_id,
-    named.entity_id                               as account_id,
+    customer.entity_id                            as account_id,
     cast(null as varchar)                         as contact_id,
     asked_period.last_on                          as happened_on,
     asked_period.last_on                          as dimension_on,
@@ -39,5 +30,5 @@ select
     1                                             as denominator
 from asked_period
 join account on account.day = asked_period.last_on
-join named on named.entity_no = account.entity_no
+join customer on customer.account_no = account.account_no
 where account.arr_minor > 0
