@@ -47,7 +47,7 @@ def _linked(kind: str) -> str:
     return (
         f"with moved as (({now} except {before}) union all ({before} except {now})),"
         " moved_id as (select distinct source_id from moved)"
-        # A bare number stands for a scoped id that no other has (account_named.sql).
+        # A bare number stands for a scoped id that no other has (named.sql).
         " select source_id as id from moved_id"
         " union select substr(source_id, instr(source_id, ':') + 1) from moved_id"
         " union select before.resolved_id"

@@ -94,7 +94,7 @@ class Changes:
         if name in _IN_KEPT:
             self.provide([name])
             return self._differ(name, f"{EARLIER}.kept.{_IN_KEPT[name]}")
-        if name in ("identity.account_named", "identity.contact_named"):
+        if name in ("identity.named", "identity.account_named", "identity.contact_named"):
             return self.is_changed("identity_link")
         if name.startswith("staged."):
             return self.is_changed(name.replace("staged.", "latest."))

@@ -91,7 +91,7 @@ def _list_domains(connection: DuckDBPyConnection) -> None:
 DOMAIN_COLUMNS = [("written", pa.string()), ("domain", pa.string())]
 
 
-NAMED = ("account_named", "contact_named", "domain_account", "renamed")
+NAMED = ("named", "account_named", "contact_named", "domain_account", "renamed")
 """What the other tables need to follow a link; made when the first of them asks."""
 
 
@@ -102,7 +102,7 @@ def resolve_identities(connection: DuckDBPyConnection, changes: Changes | None =
 
     Reads    latest.account, latest.contact, latest.opportunity, latest.crm_campaign,
              latest.crm_user, setting.source (source, system, source_rank)
-    Writes   main.identity_link, identity.record, identity.account_named,
+    Writes   main.identity_link, identity.record, identity.named, identity.account_named,
              identity.contact_named, identity.domain_account, identity.renamed
     """
     changes = changes or Changes(connection)

@@ -113,40 +113,30 @@ ended as (
     from version
 ),
 
-dated as (
-    select
-        opportunity_no,
-        recorded_at,
-        known_at,
-        outcome,
-        is_loaded,
-        recorded_on,
-        known_from,
-        known_until,
-        case
-            when close_on < reopened_on then recorded_on
-            -- What only a later export told is no date of a closing that had been undone by then.
-            when is_told_later and close_on > ended_on then recorded_on
-            else coalesce(close_on, recorded_on)
-        end as closed_on
-    from version
+known as (
+    select * exclude (from_last)
+    from ended
     union all
-    select
-        opportunity_no,
-        recorded_at,
-        known_at,
-        outcome,
-        is_loaded,
-        recorded_on,
-        end_known_at,
-        timestamp '9999-12-31',
-        case
-            when close_on < reopened_on or close_on > ended_on then recorded_on
-            else coalesce(close_on, recorded_on)
-        end
+    select * exclude (from_last) replace (
+        end_known_at as known_from,
+        timestamp '9999-12-31' as known_until,
+        true as is_told_later
+    )
     from ended
     where from_last = 1
         and end_known_at < timestamp '9999-12-31'
+),
+
+dated as (
+    select
+        *,
+        case
+            when close_on < reopened_on then recorded_on
+            -- What was only told once it had been undone is no date of it when it lies behind that.
+            when is_told_later and close_on > ended_on then recorded_on
+            else coalesce(close_on, recorded_on)
+        end as closed_on
+    from known
 )
 
 select

@@ -1,47 +1,8 @@
--- As account_named, for people.
+-- What an id means when a source writes it, of people.
 create or replace table identity.contact_named as
-with known as (
-    select
-        link.source_id,
-        arg_min(link.resolved_id, source.source_rank) as resolved_id
-    from main.identity_link as link
-    join setting.source as source
-        on source.source = link.source
-    where link.kind = 'contact'
-    group by link.source_id
-),
-
--- A system that numbers two objects alike keeps them apart by a scope before the number. Where it
--- writes the bare number and only one object has it, that one is meant.
-bare as (
-    select
-        link.source,
-        substr(link.source_id, instr(link.source_id, ':') + 1) as source_id,
-        min(link.resolved_id)                                  as resolved_id
-    from main.identity_link as link
-    where link.kind = 'contact' and instr(link.source_id, ':') > 1
-    group by 1, 2
-    having count(distinct link.resolved_id) = 1
-)
-
 select
-    source.source,
-    known.source_id                               as contact_id,
-    coalesce(link.resolved_id, known.resolved_id) as resolved_id
-from known
-cross join setting.source as source
-left join main.identity_link as link
-    on link.kind = 'contact'
-    and link.source = source.source
-    and link.source_id = known.source_id
-
-union all
-
-select
-    bare.source,
-    bare.source_id,
-    bare.resolved_id
-from bare
-left join known
-    on known.source_id = bare.source_id
-where known.source_id is null
+    source,
+    source_id as contact_id,
+    resolved_id
+from identity.named
+where kind = 'contact'
