@@ -85,6 +85,14 @@ def _tell(connection: DuckDBPyConnection, found: _Together) -> None:
     assert own_id is not None
     key, content = quoted(own_id), ", ".join(quoted(column.stored_as) for column in table.columns)
     newest = ", ".join(f"{name} desc" for name in NEWEST_FIRST)
+    files = list(found.files)
+    # Staging lets an id through once a load. Ten million touches rarely share one, and reading
+    # all of each to find that out takes longer than the rest of a build.
+    repeated = f"select hash(source, {key}) as place from read_parquet($files) group by place"
+    if not connection.execute(
+        f"{repeated} having count(*) > 1 limit 1", {"files": files}
+    ).fetchall():
+        return
     connection.execute(
         f"""
         insert into main.quarantine (
@@ -93,6 +101,7 @@ def _tell(connection: DuckDBPyConnection, found: _Together) -> None:
         with several as (
             select source, {key}
             from read_parquet($files)
+            where hash(source, {key}) in ({repeated} having count(*) > 1)
             group by source, {key}
             having count(distinct load_id) > 1 and count(distinct hash({content})) > 1
         ),
@@ -127,7 +136,7 @@ def _tell(connection: DuckDBPyConnection, found: _Together) -> None:
         order by load_id, file_row
         """,
         {
-            "files": list(found.files),
+            "files": files,
             "table_name": table.name,
             "column": own_id,
             "rule": ID_COLLISION,
