@@ -144,14 +144,15 @@ def counted_until(
 def first_of_account(contract: Contract, every: list[Contract]) -> date | None:
     """The day on which any contract of the account began when this one had run out.
 
-    A contract of the same product that was in force by then has renewed it early.
+    A contract of the same product that was in force by then has renewed it early. Credits and
+    discounts are a line of their own: they renew each other.
     """
     ran_out = contract["ends_on"]
     begins = []
     for other in every:
         if other is contract or other["account_id"] != contract["account_id"]:
             continue
-        if other["arr"] < 0 or not was_ever_in_force(other):
+        if (other["arr"] < 0) != (contract["arr"] < 0) or not was_ever_in_force(other):
             continue
         is_early = (
             (other["product"] or "") == (contract["product"] or "")
