@@ -88,7 +88,7 @@ def _tell(connection: DuckDBPyConnection, found: _Together) -> None:
     files = list(found.files)
     # Staging lets an id through once a load. Ten million touches rarely share one, and reading
     # all of each to find that out takes longer than the rest of a build.
-    repeated = f"select hash(source, {key}) as place from read_parquet($files) group by place"
+    repeated = f"select hash(source, {key}) as hashed from read_parquet($files) group by hashed"
     if not connection.execute(
         f"{repeated} having count(*) > 1 limit 1", {"files": files}
     ).fetchall():

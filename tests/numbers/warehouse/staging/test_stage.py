@@ -342,3 +342,11 @@ def test_no_row_is_lost_and_no_amount_is_made_up(tmp_path_factory, records):
     written = {"1": 100, "-2.50": -250, "": None, "0": 0, "1,000": 100000}
     for row, minor in kept:
         assert minor == written[records[int(str(row)) - 1][2]]
+
+
+def test_an_amount_of_a_thousand_million_millions_is_a_slip(tmp_path):
+    connection = deals(tmp_path, "a,Proposal,999999999999999.99,,\nb,Proposal,1000000000000000,,\n")
+    assert rows(connection, "select opportunity_id, amount_minor from staged.opportunity") == [
+        ("a", 99_999_999_999_999_999)
+    ]
+    assert quarantine(connection) == [(2, "amount", "1000000000000000", "unreadable_number")]

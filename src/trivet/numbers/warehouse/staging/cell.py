@@ -32,7 +32,8 @@ class Cells:
 
     def cell(self, column: str) -> str:
         """SQL for an export's cell within `rows`: null when blank or one of the `missing`."""
-        return self._asked.setdefault(column, quoted(f"c_{column}"))
+        # By number: to DuckDB names that differ in case only are one name.
+        return self._asked.setdefault(column, f"cell_{len(self._asked)}")
 
     def _read(self, column: str) -> str:
         read = self._written(column)

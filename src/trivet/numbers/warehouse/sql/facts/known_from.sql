@@ -1,8 +1,8 @@
 -- From which day on each kind of record is known: as its feed declares it, else from the first of
 -- the month of the earliest record. What lies before that day was not loaded, or did not happen:
 -- nobody can tell, so no figure reaches back behind it. Of several sources the earliest counts.
-create or replace table main.known_from as
 -- The first instant is one of the first day, so only that one is asked for its day.
+create or replace table main.known_from as
 with recorded as (
     select 'opportunity' as table_name, source, min(created_at) as instant, min(case when created_at is null then close_on end) as day
     from opportunity
